@@ -1,0 +1,50 @@
+"""Activations: values that know their dual and derivative dual in any arithmetic, a family a file."""
+
+from certify.activations.base import Activation, Parity
+from certify.activations.error_functions import Erf, Sigmoid_like
+from certify.activations.exponentials import Exp, Gabor, Gaussian
+from certify.activations.gelu import Gelu
+from certify.activations.pair import Pair
+from certify.activations.polynomials import Hermite, Monomial, Polynomial, PolynomialActivation
+from certify.activations.rectified_monomials import RectifiedMonomial
+from certify.activations.rectifiers import Abs, ABRelu, LeakyRelu, Rectifier, Relu
+from certify.activations.relation import Relation
+from certify.activations.sinusoids import Cos, Rbf, Sin
+from certify.activations.steps import Sign, Step
+
+CATALOGUE: dict[str, type[Activation]] = {
+    cls.__name__: cls
+    for cls in (
+        *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, Gelu, Hermite, LeakyRelu, Monomial, Polynomial),
+        *(Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, Step),
+    )
+}
+
+__all__ = [
+    "CATALOGUE",
+    "ABRelu",
+    "Abs",
+    "Activation",
+    "Cos",
+    "Erf",
+    "Exp",
+    "Gabor",
+    "Gaussian",
+    "Gelu",
+    "Hermite",
+    "LeakyRelu",
+    "Monomial",
+    "Pair",
+    "Parity",
+    "Polynomial",
+    "PolynomialActivation",
+    "Rbf",
+    "RectifiedMonomial",
+    "Rectifier",
+    "Relation",
+    "Relu",
+    "Sigmoid_like",
+    "Sign",
+    "Sin",
+    "Step",
+]

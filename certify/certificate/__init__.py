@@ -1,0 +1,21 @@
+"""Certificates: what is claimed, and the file that holds it."""
+
+from certify.certificate.certificate import Bounds, Certificate, load
+from certify.certificate.decimals import decimal_above, decimal_below, readable
+from certify.certificate.document import hexadecimal, integers, points_field, sealed_document
+from certify.certificate.files import require_writable, write_whole
+
+__all__ = [
+    "Bounds",
+    "Certificate",
+    "decimal_above",
+    "decimal_below",
+    "hexadecimal",
+    "integers",
+    "load",
+    "points_field",
+    "readable",
+    "require_writable",
+    "sealed_document",
+    "write_whole",
+]

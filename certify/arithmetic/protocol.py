@@ -1,0 +1,56 @@
+"""What a number system must offer so that a dual function is written once and evaluated in any of them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from typing import Any, Protocol, Self
+
+
+class Number(Protocol):
+    """An enclosure of one real number with the ring operations; every operation encloses the exact result."""
+
+    def __add__(self, other: Self | int, /) -> Self: ...
+    def __radd__(self, other: int, /) -> Self: ...
+    def __sub__(self, other: Self | int, /) -> Self: ...
+    def __rsub__(self, other: int, /) -> Self: ...
+    def __mul__(self, other: Self | int, /) -> Self: ...
+    def __rmul__(self, other: int, /) -> Self: ...
+    def __truediv__(self, other: Self | int, /) -> Self: ...
+    def __rtruediv__(self, other: int, /) -> Self: ...
+    def __neg__(self) -> Self: ...
+
+
+class Arithmetic(Protocol):
+    """A rigorous number system at a fixed working precision.
+
+    Claim: each function returns an enclosure of the exact value for every real number in its argument.
+    Functions raise ArithmeticError instead of returning an unbounded answer.
+    """
+
+    bits: int
+    pi: Any
+
+    def active(self) -> AbstractContextManager[None]:
+        """Context in which numbers of this system may be combined; restores any global precision afterwards."""
+
+    def exact(self, value: Fraction | int) -> Any:
+        """An enclosure of a rational number, a point where it is representable."""
+
+    def sqrt(self, x: Any) -> Any:
+        """Square root of a quantity known to be >= 0: the part of the enclosure below zero is cut off first."""
+
+    def exp(self, x: Any) -> Any:
+        """Exponential."""
+
+    def cos(self, x: Any) -> Any:
+        """Cosine."""
+
+    def atan(self, x: Any) -> Any:
+        """Arc tangent, in (-pi/2, pi/2)."""
+
+    def is_positive(self, x: Any) -> bool:
+        """True only when every number in the enclosure is > 0; False decides nothing."""
+
+    def endpoints(self, x: Any) -> tuple[int, int, int]:
+        """Integers (lo, hi, e) with lo * 2**e <= x <= hi * 2**e."""

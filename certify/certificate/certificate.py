@@ -1,0 +1,131 @@
+"""What is claimed, with its witness: the value that `certify.prove` returns and a file holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from certify.certificate.decimals import readable
+from certify.certificate.document import FORMAT, VERSION, canonical, read_points
+from certify.certificate.files import write_whole
+from certify.errors import InputError
+from certify.points import Points
+
+
+class Bounds(NamedTuple):
+    """Proven bounds on the smallest eigenvalue; `lower` is None where positivity is proved without a number."""
+
+    lower: Fraction | None
+    upper: Fraction
+
+
+@dataclass(frozen=True, repr=False)
+class Certificate:
+    """A claim about a Gram matrix together with everything an independent checker needs to verify it.
+
+    `document` is the content of the file. For the verdict "undecided" it holds the bounds found and no proof, and cannot be saved.
+    """
+
+    document: Mapping[str, Any]
+
+    @property
+    def claim(self) -> Mapping[str, Any]:
+        claim: Mapping[str, Any] = self.document["claim"]
+        return claim
+
+    @property
+    def labels(self) -> Mapping[str, Any]:
+        labels: Mapping[str, Any] = self.document["labels"]
+        return labels
+
+    @property
+    def verdict(self) -> str:
+        """"positive definite", "singular" or "undecided" ("negative" is possible for a given matrix)."""
+        return str(self.claim["verdict"])
+
+    @property
+    def lambda_min(self) -> Bounds:
+        bounds = self.claim["lambda_min"]
+        return Bounds(None if bounds["lower"] is None else Fraction(bounds["lower"]), Fraction(bounds["upper"]))
+
+    @property
+    def reason(self) -> str:
+        """How it was proved, and for singular why."""
+        return str(self.labels.get("reason", ""))
+
+    @property
+    def network(self) -> str | None:
+        """Canonical spelling; None for a given matrix."""
+        return self.claim.get("network")
+
+    @property
+    def kernel(self) -> str | None:
+        return self.claim.get("kernel")
+
+    @property
+    def normalize(self) -> str:
+        return str(self.claim.get("normalize", "none"))
+
+    @property
+    def method(self) -> str:
+        return str(self.labels.get("method", ""))
+
+    @property
+    def bits(self) -> int | None:
+        """Precision of the entries, where the proof is numerical."""
+        bits = self.document["proof"].get("bits")
+        return None if bits is None else int(bits)
+
+    @cached_property
+    def points(self) -> Points | None:
+        """The exact points of the claim; None for a given matrix."""
+        field = self.claim.get("points")
+        return None if field is None else read_points(field, str(dict(self.labels.get("data") or {}).get("name", "points")))
+
+    @property
+    def n(self) -> int:
+        if "gram" in self.claim:
+            return len(self.claim["gram"]["midpoints"])
+        return len(self.claim["points"]["rows"])
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the claim rests on beyond what the checker recomputes."""
+        return ("the entries of the given matrix",) if "gram" in self.claim else ()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the certificate, whole or not at all. Raises InputError where nothing was proved or the path cannot be written."""
+        if self.verdict == "undecided":
+            raise InputError("the verdict is undecided, so there is no proof to save: raise max_bits or try another method.")
+        target = Path(path)
+        write_whole(target, canonical(self.document))
+        return target
+
+    def __repr__(self) -> str:
+        bounds = self.claim["lambda_min"]
+        lower = "0 <" if bounds["lower"] is None else f"{readable(bounds['lower'])} <="
+        subject = self.network or "a given matrix"
+        return f"<{self.verdict}: {lower} lambda_min <= {readable(bounds['upper'])}, {self.kernel or 'Gram'} of {subject} on {self.n} points>"
+
+
+def load(path: str | Path) -> Certificate:
+    """The certificate in a file, unchecked: nothing in it is believed until `certify.check` has verified it.
+
+    Raises InputError if the file is missing or no certificate of a known version.
+    """
+    source = Path(path)
+    try:
+        text = source.read_text(encoding="ascii")
+        document = json.loads(text)
+    except OSError as error:
+        raise InputError(f"the certificate {str(source)!r} cannot be read ({error.strerror}): check the path.") from None
+    except (ValueError, RecursionError):
+        raise InputError(f"the file {str(source)!r} is no certificate: certify prove --out writes one.") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("version") != VERSION:
+        raise InputError(f"the file {str(source)!r} is no certificate of version {VERSION}: certify prove --out writes one.")
+    return Certificate(document)

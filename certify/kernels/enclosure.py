@@ -1,0 +1,127 @@
+"""A matrix of enclosures, as users see it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certify.arithmetic.rationals import exact_rational
+from certify.errors import InputError
+
+Endpoints = tuple[int, int, int]
+
+
+@dataclass(frozen=True, repr=False)
+class Enclosure:
+    """Entry by entry, proven bounds on a kernel matrix.
+
+    `.lower`, `.upper`, `.mid`, `.rad` are float64 arrays, rounded outward: the true entry lies in [lower, upper] and in
+    [mid - rad, mid + rad], read as exact numbers. `.lower_exact` and `.upper_exact` hold the bounds as Fractions at full width.
+    """
+
+    rows: tuple[tuple[Endpoints, ...], ...]
+    bits: int
+    arithmetic: str
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.rows), len(self.rows[0])
+
+    def _array(self, entry: Any, kind: Any) -> NDArray[Any]:
+        result = np.empty(self.shape, dtype=kind)
+        for i, row in enumerate(self.rows):
+            for j, value in enumerate(row):
+                result[i, j] = entry(value)
+        return result
+
+    @cached_property
+    def lower(self) -> NDArray[np.float64]:
+        return self._array(lambda value: float_below(value[0], value[2]), np.float64)
+
+    @cached_property
+    def upper(self) -> NDArray[np.float64]:
+        return self._array(lambda value: -float_below(-value[1], value[2]), np.float64)
+
+    @cached_property
+    def mid(self) -> NDArray[np.float64]:
+        return self._array(_middle, np.float64)
+
+    @cached_property
+    def rad(self) -> NDArray[np.float64]:
+        return self._array(lambda value: _radius(value, _middle(value)), np.float64)
+
+    @cached_property
+    def lower_exact(self) -> NDArray[np.object_]:
+        return self._array(lambda value: dyadic(value[0], value[2]), object)
+
+    @cached_property
+    def upper_exact(self) -> NDArray[np.object_]:
+        return self._array(lambda value: dyadic(value[1], value[2]), object)
+
+    def contains(self, values: Any) -> NDArray[np.bool_]:
+        """Elementwise, at full width: does the enclosure hold this number (float, int, Fraction, decimal string)?
+
+        NaN and infinity lie in no enclosure. `values` is broadcast to `shape`.
+        """
+        given = np.broadcast_to(np.array(values, dtype=object), self.shape)
+        result = np.zeros(self.shape, dtype=bool)
+        for i, j in np.ndindex(self.shape):
+            value = given[i, j]
+            if isinstance(value, (float, np.floating)) and not math.isfinite(value):
+                continue
+            exact = exact_rational(value, f"value [{i}, {j}]")
+            low, high, exponent = self.rows[i][j]
+            result[i, j] = dyadic(low, exponent) <= exact <= dyadic(high, exponent)
+        return result
+
+    def __repr__(self) -> str:
+        n, m = self.shape
+        widest = max((_radius(value, _middle(value)) for row in self.rows for value in row), default=0.0)
+        return f"Enclosure(shape=({n}, {m}), arithmetic={self.arithmetic!r}, bits={self.bits}, largest float64 radius={widest:.3g})"
+
+
+def dyadic(mantissa: int, exponent: int) -> Fraction:
+    """mantissa * 2**exponent."""
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
+
+
+def float_below(mantissa: int, exponent: int) -> float:
+    """The largest float64 that is at most mantissa * 2**exponent.
+
+    Raises InputError beyond the range of float64.
+    """
+    excess = max(mantissa.bit_length() - 53, -1074 - exponent, 0)
+    mantissa, exponent = mantissa >> excess, exponent + excess
+    try:
+        return math.ldexp(mantissa, exponent)
+    except OverflowError:
+        raise InputError("an entry of the kernel lies beyond the range of float64: read lower_exact and upper_exact instead.") from None
+
+
+def _middle(value: Endpoints) -> float:
+    low, high, exponent = value
+    return float_below(low + high, exponent - 1)
+
+
+def _radius(value: Endpoints, middle: float) -> float:
+    low, high, exponent = value
+    center = Fraction(middle)
+    distance = max(dyadic(high, exponent) - center, center - dyadic(low, exponent))
+    shift = max(0, 1100 + 64)
+    scaled = -((-distance.numerator << shift) // distance.denominator)
+    return -float_below(-scaled, -shift)
+
+
+def from_entries(rows: Sequence[Sequence[Endpoints]], symmetric: bool, bits: int, arithmetic: str) -> Enclosure:
+    """An Enclosure from full rows, or from the lower triangle of a symmetric matrix."""
+    if symmetric:
+        n = len(rows)
+        rows = [[rows[i][j] if j <= i else rows[j][i] for j in range(n)] for i in range(n)]
+    return Enclosure(tuple(map(tuple, rows)), bits, arithmetic)

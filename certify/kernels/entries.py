@@ -1,0 +1,125 @@
+"""Entries of NNGP and NTK matrices, each enclosed to a stated width.
+
+An entry is evaluated with a few guard bits; where its enclosure is wider than asked (points one ulp apart, deep contracting networks),
+it alone is evaluated again with more. Since exact relations are carried apart, the loss of digits near correlation +-1 is a factor, not
+a square root at every layer, and more bits always help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from certify.arithmetic.protocol import Arithmetic
+from certify.errors import InputError
+from certify.kernels.inputs import InputProducts
+from certify.kernels.recursion import Recursion, Trace
+from certify.programs import Layer
+
+GUARD_BITS = 24
+ESCALATIONS = 7
+
+
+class EntryEvaluator:
+    """Entries over given inner products, radius at most 2**-bits sqrt(K_ii K_jj) wherever that can be reached.
+
+    The numbers returned belong to `arithmetic(working bits)`; every one of them is a true enclosure whatever its width.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        inputs: InputProducts,
+        kernels: Sequence[str],
+        bits: int,
+        arithmetic: Callable[[int], Arithmetic],
+    ) -> None:
+        self.layers, self.inputs, self.bits, self.make = tuple(layers), inputs, bits, arithmetic
+        self.selection = tuple({"nngp": 0, "ntk": 1}[kernel] for kernel in kernels)
+        guard = GUARD_BITS + 2 * len(self.layers)
+        self.levels: list[_Level] = []
+        self.guards = [guard] + [guard + (bits + 64 + 4 * len(self.layers)) * 2**k // 2 for k in range(ESCALATIONS)]
+
+    def level(self, k: int) -> _Level:
+        while len(self.levels) <= k:
+            number = self.make(self.bits + self.guards[len(self.levels)])
+            self.levels.append(_Level(Recursion(self.layers, self.inputs, number), self.inputs))
+        return self.levels[k]
+
+    def diagonal(self, norms: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The diagonal entries, one of each kernel, of points of the given norms (times the common denominator)."""
+        base = self.level(0)
+        with base.number.active():
+            return [self._pick(base.trace(norm)) for norm in norms]
+
+    def _pick(self, trace: Trace) -> tuple[Any, ...]:
+        both = trace.nngp, trace.ntk
+        return tuple(both[k] for k in self.selection)
+
+    def rows(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle (j <= i) of a symmetric matrix."""
+        base = self.level(0)
+        number = base.number
+        with number.active():
+            scale = number.exact(1) / (1 << self.bits)
+            left = [[number.sqrt(value) * scale for value in entry] for entry in self.diagonal(self.inputs.norms1)]
+            right = [[number.sqrt(value) for value in entry] for entry in self.diagonal(self.inputs.norms2)]
+        for i in range(len(self.inputs.norms1)):
+            with number.active():
+                columns = range(i + 1 if self.inputs.symmetric else len(self.inputs.norms2))
+                row = [self._entry(base, i, j, left[i], right[j]) for j in columns]
+            yield row
+
+    def _entry(self, base: _Level, i: int, j: int, left: Sequence[Any], right: Sequence[Any]) -> tuple[Any, ...]:
+        """The first sufficiently narrow enclosure, or the last one of all; `base.number` is active."""
+        best: tuple[Any, ...] | None = None
+        within = base.number.is_within
+        for k in range(len(self.guards)):
+            level = base if k == 0 else self.level(k)
+            try:
+                both = level.entry(i, j) if k == 0 else level.entry_alone(i, j)
+            except ArithmeticError:
+                continue
+            best = tuple(both[index] for index in self.selection)
+            if all(within(value, a * b) for value, a, b in zip(best, left, right, strict=True)):
+                return best
+        if best is None:
+            raise InputError(
+                f"the kernel of points {i} and {j} cannot be enclosed, since an intermediate value is too large: scale the points or use normalize='unit'."
+            )
+        return best
+
+
+class _Level:
+    """The recursion at one working precision with what it needs of every point."""
+
+    def __init__(self, recursion: Recursion, inputs: InputProducts) -> None:
+        self.recursion, self.inputs, self.number = recursion, inputs, recursion.number
+        self.traces: dict[int, Trace] = {}
+        self.inverse_norms: dict[int, Any] = {}
+
+    def trace(self, norm: int) -> Trace:
+        key = 1 if self.inputs.normalised else norm
+        if key not in self.traces:
+            try:
+                self.traces[key] = self.recursion.trace(norm)
+            except ArithmeticError as error:
+                raise InputError(f"the variances of the network overflow ({error}): scale the points or use normalize='unit'.") from None
+        return self.traces[key]
+
+    def inverse_norm(self, norm: int) -> Any:
+        if norm not in self.inverse_norms:
+            self.inverse_norms[norm] = 1 / self.number.sqrt(self.number.exact(norm))
+        return self.inverse_norms[norm]
+
+    def entry(self, i: int, j: int) -> tuple[Any, Any]:
+        a, b = self.inputs.norms1[i], self.inputs.norms2[j]
+        x = self.trace(a)
+        if self.inputs.symmetric and i == j:
+            return x.nngp, x.ntk
+        inverse = (self.inverse_norm(a), self.inverse_norm(b)) if self.inputs.normalised else None
+        return self.recursion.entry(i, j, x, self.trace(b), inverse)
+
+    def entry_alone(self, i: int, j: int) -> tuple[Any, Any]:
+        with self.number.active():
+            return self.entry(i, j)

@@ -1,0 +1,66 @@
+"""Layers that are no activations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from certify.activations import Activation
+from certify.activations.base import spell
+from certify.activations.parameters import keyword
+from certify.arithmetic.rationals import exact_rational
+from certify.errors import InputError
+
+
+@dataclass(frozen=True, repr=False, init=False)
+class Dense:
+    """Fully connected layer y = sqrt(W_var / d) W x + sqrt(b_var) b, with independent standard normal W and b, all of them trained.
+
+    `out_dim`, the width, is accepted and ignored: kernels are those of the limit. Variances are exact; `W_std` and `b_std` are squared
+    exactly, and giving a parameter both ways is an error. The 'ntk' parametrisation of Jacot, Gabriel and Hongler (2018), as in
+    neural-tangents, with d the number of inputs.
+    """
+
+    W_var: Fraction
+    b_var: Fraction
+
+    def __init__(
+        self,
+        out_dim: object = None,
+        W_std: object = None,
+        b_std: object = None,
+        *,
+        W_var: object = None,
+        b_var: object = None,
+    ) -> None:
+        object.__setattr__(self, "W_var", _variance("W", W_std, W_var, Fraction(1)))
+        object.__setattr__(self, "b_var", _variance("b", b_std, b_var, Fraction(0)))
+        if not self.W_var:
+            raise InputError("W_var of Dense is 0: it must be positive.")
+
+    def __repr__(self) -> str:
+        return spell("Dense", keyword("W_var", self.W_var, 1), keyword("b_var", self.b_var, 0))
+
+
+def _variance(letter: str, std: object, var: object, default: Fraction) -> Fraction:
+    if std is not None and var is not None:
+        raise InputError(f"Dense got both {letter}_std={std!r} and {letter}_var={var!r}: give one of them.")
+    if std is not None:
+        return exact_rational(std, f"{letter}_std of Dense") ** 2
+    if var is None:
+        return default
+    value = exact_rational(var, f"{letter}_var of Dense")
+    if value < 0:
+        raise InputError(f"{letter}_var of Dense is {value}: a variance must not be negative.")
+    return value
+
+
+@dataclass(frozen=True, repr=False)
+class Identity:
+    """The layer that changes nothing."""
+
+    def __repr__(self) -> str:
+        return "Identity()"
+
+
+Layer = Dense | Identity | Activation

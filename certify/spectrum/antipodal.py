@@ -1,0 +1,63 @@
+"""Antipodal pairs under one hidden layer of rectifiers.
+
+For s(t) = a min(t, 0) + b max(t, 0) and y = -c x with c > 0, s(<w, x>) - s(<w, y>) / c = (a + b) <w, x> is linear in x, and so is the
+gradient of the network with respect to the first layer. If sum_k a_k x_k = 0, the combination sum_k a_k (f(x_k) - f(y_k) / c_k) vanishes for
+all parameters. A constant output bias cancels where every c_k = 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flint
+
+from certify.activations import Activation, Rectifier
+from certify.points import Points
+from certify.programs import Dense, Layer
+from certify.spectrum.symmetries import FamilyProof, direction
+
+
+def _hypotheses(layers: Sequence[Layer]) -> tuple[bool, bool]:
+    """(network of the family, output bias present)."""
+    relevant = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
+    fits = (
+        len(relevant) in (2, 3)
+        and isinstance(relevant[0], Dense)
+        and not relevant[0].b_var
+        and isinstance(relevant[1], Rectifier)
+        and (len(relevant) == 2 or isinstance(relevant[2], Dense))
+    )
+    last = relevant[-1]
+    return fits, fits and isinstance(last, Dense) and bool(last.b_var)
+
+
+def find_antipodal_singularity(layers: Sequence[Layer], points: Points, normalize: str) -> FamilyProof | None:
+    """Pairs x_k, -c_k x_k with linearly dependent x_k, if the network is of the family; None decides nothing."""
+    fits, output_bias = _hypotheses(layers)
+    if not fits:
+        return None
+    by_key: dict[tuple[int, ...], int] = {}
+    used: set[int] = set()
+    pairs: list[tuple[int, int]] = []
+    exact_needed = output_bias and normalize == "none"
+    for j, row in enumerate(points.rows):
+        if not any(row):
+            continue
+        key = row if exact_needed else direction(row)
+        partner = by_key.get(tuple(-value for value in key))
+        if partner is not None and partner not in used:
+            pairs.append((partner, j))
+            used |= {partner, j}
+        else:
+            by_key.setdefault(key, j)
+    if not pairs:
+        return None
+    chosen = pairs[: points.columns + 1]
+    matrix = flint.fmpz_mat([list(points.rows[i]) for i, _ in chosen]).transpose()
+    kernel, nullity = matrix.nullspace()
+    if not nullity:
+        return None
+    vector = [int(kernel[k, 0]) for k in range(len(chosen))]
+    kept = [(pair, value) for pair, value in zip(chosen, vector, strict=True) if value]
+    rows = tuple(index for pair, _ in kept for index in pair)
+    return FamilyProof("antipodal pairs", rows, tuple(value for _, value in kept))

@@ -1,0 +1,118 @@
+"""Pairs and triples of points on which symmetries make every kernel of the network singular.
+
+A relation between two points (equal, parallel, opposite) that survives to the output of the network holds for the random function itself,
+f(y; W) = +-c f(x; W) for all parameters W, hence for its gradient: the 2 x 2 Gram matrix of NNGP and of NTK is singular. Where a
+discontinuous activation makes two functions equal, the derivative dual is zero by convention and the later layers see equal functions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from certify.activations import Activation, Relation
+from certify.points import Points
+from certify.programs import Dense, Layer
+
+
+@dataclass(frozen=True)
+class FamilyProof:
+    """Rows of the data on which the kernel is singular, and the exact family that they belong to."""
+
+    family: str
+    rows: tuple[int, ...]
+    coefficients: tuple[int, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        numbers = ", ".join(map(str, self.rows[:6])) + (", ..." if len(self.rows) > 6 else "")
+        return f"{self.family} (rows {numbers}, counted from 0)"
+
+
+def final_relation(layers: Sequence[Layer], relation: Relation) -> Relation:
+    """The relation between the outputs at two points whose inputs are so related."""
+    for layer in layers:
+        if isinstance(layer, Activation):
+            relation = layer.image(relation)
+        elif isinstance(layer, Dense) and layer.b_var:
+            relation = relation.after_bias()
+    return relation
+
+
+def vanishes_at_origin(layers: Sequence[Layer]) -> bool:
+    """Whether the output is zero at the point zero for all parameters."""
+    return all(
+        not layer.b_var if isinstance(layer, Dense) else layer.vanishes_at_zero
+        for layer in layers
+        if isinstance(layer, (Dense, Activation))
+    )
+
+
+def homogeneous_up_to_output_bias(layers: Sequence[Layer]) -> bool:
+    """Whether f(c x) = c^k (f(x) - bias) + bias for c > 0: homogeneous activations, no bias but that of a last Dense."""
+    relevant = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
+    return isinstance(relevant[-1], Dense) and all(
+        not layer.b_var if isinstance(layer, Dense) else layer.homogeneity is not None for layer in relevant[:-1]
+    )
+
+
+def direction(row: Sequence[int]) -> tuple[int, ...]:
+    """The primitive integer vector on the ray of a nonzero integer row."""
+    content = math.gcd(*row)
+    return tuple(value // content for value in row)
+
+
+def related_pairs(points: Points, normalize: str) -> Iterator[tuple[Relation, int, int]]:
+    """For each kind of relation the first pairs of rows that stand in it, in O(N d)."""
+    exact: dict[tuple[int, ...], int] = {}
+    rays: dict[tuple[int, ...], int] = {}
+    for j, row in enumerate(points.rows):
+        opposite = tuple(-value for value in row)
+        if not any(row):
+            if row in exact:
+                yield Relation.EQUAL, exact[row], j
+            exact.setdefault(row, j)
+            continue
+        ray, opposite_ray = direction(row), direction(opposite)
+        table, key, mirrored = (rays, ray, opposite_ray) if normalize == "unit" else (exact, row, opposite)
+        if key in table:
+            yield Relation.EQUAL, table[key], j
+        if mirrored in table:
+            yield Relation.OPPOSITE, table[mirrored], j
+        if normalize == "none":
+            if ray in rays and row not in exact:
+                yield Relation.PARALLEL, rays[ray], j
+            if opposite_ray in rays and opposite not in exact:
+                yield Relation.ANTIPARALLEL, rays[opposite_ray], j
+            exact.setdefault(row, j)
+        rays.setdefault(ray, j)
+
+
+_NAMES = {
+    Relation.EQUAL: "equal points",
+    Relation.PARALLEL: "parallel rows",
+    Relation.OPPOSITE: "opposite rows",
+    Relation.ANTIPARALLEL: "opposite rows",
+}
+
+
+def find_symmetric_singularity(layers: Sequence[Layer], points: Points, normalize: str) -> FamilyProof | None:
+    """A zero row, a related pair, or three parallel rows that prove lambda_min = 0; None decides nothing."""
+    if normalize == "none" and vanishes_at_origin(layers):
+        for i, row in enumerate(points.rows):
+            if not any(row):
+                return FamilyProof("zero row", (i,))
+    decided = {relation: final_relation(layers, relation) is not Relation.GENERIC for relation in _NAMES}
+    for relation, i, j in related_pairs(points, normalize):
+        if decided[relation]:
+            return FamilyProof(_NAMES[relation], (i, j))
+    if normalize == "none" and homogeneous_up_to_output_bias(layers):
+        rays: dict[tuple[int, ...], list[int]] = {}
+        for i, row in enumerate(points.rows):
+            if any(row):
+                members = rays.setdefault(direction(row), [])
+                members.append(i)
+                if len(members) == 3:
+                    return FamilyProof("three parallel rows", tuple(members))
+    return None
