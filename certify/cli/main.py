@@ -1,0 +1,62 @@
+"""The command `certify`: one line for every bad input, and the exit codes that scripts rely on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from certify import __version__
+from certify.cli.checking import check_command, show_command
+from certify.cli.proving import prove_command
+from certify.cli.reporting import report_command
+from certify.errors import InputError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="certify")
+def cli() -> None:
+    """Proofs about Neural Tangent Kernel matrices.
+
+    \b
+    certify prove iris --normalize unit --out iris.cert    decide and certify
+    certify check iris.cert                                verify, trusting nothing in the file
+    certify report iris.cert --out page                    a page to look at
+    """
+
+
+for command in (prove_command, check_command, show_command, report_command):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        result = cli.main(args=None if arguments is None else list(arguments), prog_name="certify", standalone_mode=False)
+        sys.stdout.flush()
+        return int(result or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.ClickException as error:
+        return _refuse(_one_line(error.format_message()))
+    except InputError as error:
+        return _refuse(_one_line(str(error)))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("certify: interrupted; nothing was written.", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone: leave quietly, and keep the interpreter from writing to the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _one_line(message: str) -> str:
+    return " ".join("".join(character if character.isprintable() else " " for character in message).split())
+
+
+def _refuse(message: str) -> int:
+    click.echo(f"certify: {message}", err=True)
+    return 2

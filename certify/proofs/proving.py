@@ -1,0 +1,226 @@
+"""Where a proof is put together: from a network and points to a certificate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from certify import __version__
+from certify.arithmetic.environment import verify_environment
+from certify.arithmetic.rationals import exact_rational
+from certify.certificate import Certificate, decimal_above, decimal_below, hexadecimal, integers, points_field, sealed_document
+from certify.errors import InputError
+from certify.kernels import arithmetic_named, check_inputs
+from certify.points import Points, load_points
+from certify.programs import Layer, check_network
+from certify.proofs.gram import Progress, gram_ball
+from certify.spectrum import (
+    EigenvalueEnclosure,
+    FamilyProof,
+    FixedPointBall,
+    NullVectorProof,
+    RankProof,
+    RegularProof,
+    decide_exactly,
+    enclose_smallest_eigenvalue,
+)
+from certify.stax import Network, parse
+
+MAX_POINTS = 20_000
+FACTOR_ROWS = 2000
+METHODS = ("auto", "dense")
+ZERO = {"lower": "0", "upper": "0"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question about one Gram matrix, checked: what `prove` was asked."""
+
+    network: Network
+    points: Points
+    kernel: str
+    normalize: str
+    arithmetic: str
+    rel_width: Fraction
+    max_bits: int
+    data: Mapping[str, Any]
+
+    @property
+    def layers(self) -> Sequence[Layer]:
+        return self.network.layers
+
+    @property
+    def digits(self) -> int:
+        """Significant digits of the bounds: four more than the requested width shows."""
+        return max(12, 4 + len(str(math.ceil(1 / self.rel_width))))
+
+    def claim(self, verdict: str, bounds: Mapping[str, str | None]) -> dict[str, Any]:
+        return {
+            "kernel": self.kernel,
+            "lambda_min": dict(bounds),
+            "network": repr(self.network),
+            "normalize": self.normalize,
+            "points": points_field(self.points),
+            "verdict": verdict,
+        }
+
+    def labels(self, method: str, arithmetic: str, reason: str) -> dict[str, Any]:
+        return {
+            "arithmetic": arithmetic,
+            "data": dict(self.data),
+            "method": method,
+            "producer": f"ntk-certify {__version__}",
+            "reason": reason,
+        }
+
+
+def prove(
+    net: Network | str,
+    x: Any,
+    kernel: str = "ntk",
+    normalize: str = "none",
+    duplicates: str = "drop",
+    method: str = "auto",
+    arithmetic: str = "auto",
+    rel_width: Any = 1e-3,
+    max_bits: int = 4096,
+    *,
+    rows: int | None = None,
+    shape: Any = None,
+    progress: Progress | None = None,
+) -> Certificate:
+    """Decide whether the Gram matrix of an infinitely wide network on exact points is positive definite, with proof.
+
+    Claim: the certificate's bounds enclose the smallest eigenvalue of the exact NTK (or NNGP) Gram matrix of the points, and its verdict
+    is a theorem; "undecided" claims the bounds only. Points are what `load_points` reads; equal points are dropped, kept or refused.
+    `rel_width` asks for upper - lower <= rel_width * lower where lower > 0; precision climbs by itself up to `max_bits`.
+
+    Method: exact reasons for singularity first (symmetries, dimension counts, rational null vectors; Carvalho et al. 2025), then
+    lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor L, and a Rayleigh quotient.
+
+    Raises InputError for input that cannot be used.
+    """
+    request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
+    verify_environment()
+    exact = decide_exactly(request.layers, request.points, kernel, normalize)
+    if exact is not None and not isinstance(exact, RegularProof):
+        return _singular(request, exact)
+    spelled, make = arithmetic_named(arithmetic)
+    inputs = check_inputs(request.points, None, normalize)
+
+    def ball(bits: int) -> FixedPointBall:
+        return gram_ball(request.layers, inputs, kernel, bits, make, progress)
+
+    found = enclose_smallest_eigenvalue(ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits, progress=progress)
+    if found.verdict == "positive definite":
+        return _positive(request, found, spelled)
+    if isinstance(exact, RegularProof):
+        return _regular(request, exact, found, spelled)
+    return _undecided(request, found, spelled)
+
+
+def _request(
+    net: Network | str,
+    x: Any,
+    kernel: str,
+    normalize: str,
+    duplicates: str,
+    method: str,
+    arithmetic: str,
+    rel_width: Any,
+    max_bits: int,
+    rows: int | None,
+    shape: Any,
+) -> Request:
+    network = parse(net) if isinstance(net, str) else net
+    if not isinstance(network, Network):
+        raise InputError(f"the network is {net!r}: build it with stax.serial(...) or give its text.")
+    check_network(network.layers)
+    _choice("kernel", kernel, ("ntk", "nngp"))
+    _choice("normalize", normalize, ("none", "unit"))
+    _choice("duplicates", duplicates, ("drop", "keep", "error"))
+    _choice("method", method, METHODS)
+    arithmetic_named(arithmetic)
+    width = exact_rational(rel_width, "rel_width")
+    if width <= 0:
+        raise InputError(f"rel_width is {rel_width}: it must be positive.")
+    if isinstance(max_bits, bool) or not isinstance(max_bits, int) or not 53 <= max_bits <= 65_536:
+        raise InputError(f"max_bits is {max_bits!r}: give a whole number from 53 to 65536.")
+    given = load_points(x, rows=rows, shape=shape)
+    distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
+    points = distinct.points
+    if points.n > MAX_POINTS:
+        raise InputError(f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer.")
+    data = {
+        "columns": given.columns,
+        "duplicates": given.n - points.n,
+        "name": given.name,
+        "rows": given.n,
+        "sha256": given.source_sha256,
+    }
+    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data)
+
+
+def _choice(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InputError(f"{name}={value!r} is not available: use {' or '.join(map(repr, known))}.")
+
+
+def _certificate(request: Request, verdict: str, bounds: Mapping[str, str | None], proof: Mapping[str, Any], *label: str) -> Certificate:
+    return Certificate(sealed_document(request.claim(verdict, bounds), proof, request.labels(*label)))
+
+
+def _singular(request: Request, exact: FamilyProof | RankProof | NullVectorProof) -> Certificate:
+    proof: dict[str, Any]
+    if isinstance(exact, FamilyProof):
+        method = "symmetry"
+        proof = {"kind": "family", "family": exact.family, "rows": list(exact.rows)}
+        if exact.coefficients:
+            proof["coefficients"] = integers(exact.coefficients)
+    elif isinstance(exact, RankProof):
+        method, proof = "dimension count", {"kind": "rank", "dimension": exact.dimension}
+    else:
+        method = "null vector"
+        proof = {"kind": "null vector", "rows": list(exact.rows), "entries": integers(exact.entries)}
+    return _certificate(request, "singular", ZERO, proof, method, "exact", exact.reason)
+
+
+def _bounds(request: Request, found: EigenvalueEnclosure) -> dict[str, str | None]:
+    return {"lower": decimal_below(found.lower, request.digits), "upper": decimal_above(found.upper, request.digits)}
+
+
+def _positive(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
+    witness = found.witness
+    factor, exponent = witness.factor
+    n = request.points.n
+    proof = {
+        "bits": found.bits,
+        "factor": None
+        if n > FACTOR_ROWS
+        else {"exponent": exponent, "rows": [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)]},
+        "kind": "residual",
+        "shift": {"exponent": witness.shift[1], "value": hexadecimal(witness.shift[0])},
+        "vector": integers(witness.vector),
+    }
+    reason = f"shifted factor and residual of the Gram matrix enclosed to {found.bits} bits"
+    return _certificate(request, "positive definite", _bounds(request, found), proof, "dense", arithmetic, reason)
+
+
+def _regular(request: Request, exact: RegularProof, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
+    bounds = {"lower": None, "upper": decimal_above(found.upper, request.digits)}
+    proof = {
+        "bits": found.bits,
+        "kind": "modular",
+        "modulus": hexadecimal(exact.modulus),
+        "vector": integers(found.witness.vector),
+    }
+    return _certificate(request, "positive definite", bounds, proof, "modular rank", arithmetic, exact.reason)
+
+
+def _undecided(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
+    reason = f"the bounds still contain zero at {found.bits} bits: raise max_bits above {request.max_bits}"
+    proof = {"bits": found.bits, "kind": "none"}
+    return _certificate(request, "undecided", _bounds(request, found), proof, "dense", arithmetic, reason)
