@@ -1,6 +1,8 @@
-"""Proofs about Neural Tangent Kernel matrices: enclosed entries, a certified smallest eigenvalue, and certificates that a small program checks.
+"""Proofs about Neural Tangent Kernel matrices: enclosed entries, a certified smallest eigenvalue, and certificates
+that a small program checks.
 
-Networks are written with `certify.stax`, points are read by `load_points`, `prove` returns a certificate, `check` verifies a file.
+Networks are written with `certify.stax`, points are read by `load_points`, `prove` returns a certificate, `check`
+verifies a file.
 """
 
 from __future__ import annotations

@@ -4,4 +4,5 @@ from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Input that cannot be used: one sentence naming the value, the place and the remedy (exit code 2 at the command line)."""
+    """Input that cannot be used: one sentence naming the value, the place and the remedy (exit code 2 at the command
+    line)."""

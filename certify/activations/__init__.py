@@ -7,7 +7,7 @@ from certify.activations.gelu import Gelu
 from certify.activations.pair import Pair
 from certify.activations.polynomials import Hermite, Monomial, Polynomial, PolynomialActivation
 from certify.activations.rectified_monomials import RectifiedMonomial
-from certify.activations.rectifiers import Abs, ABRelu, LeakyRelu, Rectifier, Relu
+from certify.activations.rectifiers import ABRelu, Abs, LeakyRelu, Rectifier, Relu
 from certify.activations.relation import Relation
 from certify.activations.sinusoids import Cos, Rbf, Sin
 from certify.activations.steps import Sign, Step

@@ -24,9 +24,10 @@ class Parity(Enum):
 class Activation(ABC):
     """An activation function s: R -> R as an immutable value that knows its dual and derivative dual.
 
-    The dual of s is V(q1, q2, r) = E[s(u) s(v)], its derivative dual V'(q1, q2, r) = E[s'(u) s'(v)], for (u, v) centred Gaussian with
-    variances q1, q2 and covariance r. Except for functions with jumps, where s' leaves out the jump by convention, V' = dV/dr
-    (Price's theorem). Subclasses are frozen dataclasses whose `repr` is the canonical spelling.
+    The dual of s is V(q1, q2, r) = E[s(u) s(v)], its derivative dual V'(q1, q2, r) = E[s'(u) s'(v)], for (u, v)
+    centred Gaussian with variances q1, q2 and covariance r. Except for functions with jumps, where s' leaves out the
+    jump by convention, V' = dV/dr (Price's theorem). Subclasses are frozen dataclasses whose `repr` is the canonical
+    spelling.
     """
 
     @abstractmethod
@@ -55,7 +56,8 @@ class Activation(ABC):
 
     @property
     def polynomial(self) -> tuple[Fraction, ...] | None:
-        """Coefficients (c_0, ..., c_p), c_p != 0, up to one common positive factor, if s is a polynomial; () for zero."""
+        """Coefficients (c_0, ..., c_p), c_p != 0, up to one common positive factor, if s is a polynomial; () for
+        zero."""
         return None
 
     def image(self, relation: Relation) -> Relation:
@@ -63,7 +65,9 @@ class Activation(ABC):
         if relation is Relation.EQUAL or self.is_constant:
             return Relation.EQUAL
         if relation is Relation.OPPOSITE:
-            return {Parity.EVEN: Relation.EQUAL, Parity.ODD: Relation.OPPOSITE, Parity.NONE: Relation.GENERIC}[self.parity]
+            return {Parity.EVEN: Relation.EQUAL, Parity.ODD: Relation.OPPOSITE, Parity.NONE: Relation.GENERIC}[
+                self.parity
+            ]
         if self.homogeneity is None:
             return Relation.GENERIC
         if relation is Relation.PARALLEL or (relation is Relation.ANTIPARALLEL and self.parity is Parity.EVEN):

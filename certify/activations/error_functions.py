@@ -1,7 +1,7 @@
 """a erf(b x) + c, and the logistic look-alike built from it.
 
-For erf itself V = (2/pi) asin(2 r / sqrt((1 + 2 q1)(1 + 2 q2))) (Williams 1997) and V' = dV/dr = 4 / (pi sqrt((1 + 2 q1)(1 + 2 q2) - 4 r^2)).
-erf is odd, so E[erf(b u)] = 0 and the constant c adds c^2.
+For erf itself V = (2/pi) asin(2 r / sqrt((1 + 2 q1)(1 + 2 q2))) (Williams 1997) and V' = dV/dr = 4 / (pi sqrt((1 + 2
+q1)(1 + 2 q2) - 4 r^2)). erf is odd, so E[erf(b u)] = 0 and the constant c adds c^2.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def _erf_duals(number: Arithmetic, a: Fraction, b: Fraction, c: Fraction) -> Dua
     derivative_scale = number.exact(4 * a * a * b * b) / number.pi
 
     def evaluate(pair: Pair) -> tuple[Any, Any]:
-        # (1 + s q1)(1 + s q2) - (s r)^2, without the cancellation that large variances would bring; asin(x / y) = atan(x / sqrt(y^2 - x^2)).
+        # (1 + s q1)(1 + s q2) - (s r)^2, without the cancellation that large variances would bring; asin(x / y) =
+        # atan(x / sqrt(y^2 - x^2)).
         root = number.sqrt(1 + slope * (pair.q1 + pair.q2) + slope_squared * pair.discriminant)
         return offset + value_scale * number.atan(slope * pair.r / root), derivative_scale / root
 

@@ -66,7 +66,8 @@ class Exp(_ScaledExponential):
 
 @dataclass(frozen=True, repr=False)
 class Gaussian(_ScaledExponential):
-    """a exp(b x^2) with b <= 0; with E^2 = (1 - 2 b q1)(1 - 2 b q2) - 4 b^2 r^2: V = a^2 / E, V' = 4 a^2 b^2 r / E^3."""
+    """a exp(b x^2) with b <= 0; with E^2 = (1 - 2 b q1)(1 - 2 b q2) - 4 b^2 r^2: V = a^2 / E, V' = 4 a^2 b^2 r /
+    E^3."""
 
     a: Fraction
     b: Fraction
@@ -75,7 +76,9 @@ class Gaussian(_ScaledExponential):
         object.__setattr__(self, "a", exact_rational(a, "a of Gaussian"))
         object.__setattr__(self, "b", exact_rational(b, "b of Gaussian"))
         if self.b > 0:
-            raise InputError(f"b of Gaussian is {self.b}: it must not be positive, or the Gaussian mean of a exp(b x^2) is infinite.")
+            raise InputError(
+                f"b of Gaussian is {self.b}: it must not be positive, or the Gaussian mean of a exp(b x^2) is infinite."
+            )
 
     @property
     def parity(self) -> Parity:
@@ -101,9 +104,9 @@ class Gaussian(_ScaledExponential):
 class Gabor(Activation):
     """exp(-x^2) sin(x).
 
-    E[exp(-u^2 - v^2) cos(u -+ v)] is a Gaussian integral: with M = I + 2 Sigma and m = det M = 1 + 2 (q1 + q2) + 4 (q1 q2 - r^2), it equals
-    m^(-1/2) exp(-e' M^(-1) Sigma e / 2), e = (1, -+1), and e' M^(-1) Sigma e = (q1 + q2 -+ 2 r + 4 (q1 q2 - r^2)) / m. V is half the difference of
-    the two, V' = dV/dr (Price's theorem).
+    E[exp(-u^2 - v^2) cos(u -+ v)] is a Gaussian integral: with M = I + 2 Sigma and m = det M = 1 + 2 (q1 + q2) + 4
+    (q1 q2 - r^2), it equals m^(-1/2) exp(-e' M^(-1) Sigma e / 2), e = (1, -+1), and e' M^(-1) Sigma e = (q1 + q2 -+ 2
+    r + 4 (q1 q2 - r^2)) / m. V is half the difference of the two, V' = dV/dr (Price's theorem).
     """
 
     @property

@@ -1,7 +1,8 @@
 """The Gaussian error linear unit x Phi(x).
 
-With A = (1 + q1)(1 + q2), D^2 = A - r^2 and phi = atan2(r, D): V = r/4 + ((r^2 + q1 q2 D^2) / (A D) + r phi) / (2 pi) and
-V' = 1/4 + phi / (2 pi) + (r / (2 pi D)) (1/D^2 + (1 - q1 q2)/A + 1) (Tsuchida et al. 2021; the derivative by Price's theorem).
+With A = (1 + q1)(1 + q2), D^2 = A - r^2 and phi = atan2(r, D): V = r/4 + ((r^2 + q1 q2 D^2) / (A D) + r phi) / (2 pi)
+and V' = 1/4 + phi / (2 pi) + (r / (2 pi D)) (1/D^2 + (1 - q1 q2)/A + 1) (Tsuchida et al. 2021; the derivative by
+Price's theorem).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from certify.arithmetic.protocol import Arithmetic
 class Pair:
     """A centred Gaussian pair (u, v) with variances q1, q2 and covariance r, as enclosures in one arithmetic.
 
-    `relation` is exact knowledge about the pair; `zero1`, `zero2` say that a variance is exactly zero (and are False where it is
-    positive). `discriminant`, where given, encloses q1 q2 - r^2 formed without cancellation.
+    `relation` is exact knowledge about the pair; `zero1`, `zero2` say that a variance is exactly zero (and are False
+    where it is positive). `discriminant`, where given, encloses q1 q2 - r^2 formed without cancellation.
     """
 
     arithmetic: Arithmetic
@@ -53,7 +53,8 @@ class Pair:
 
     @cached_property
     def angle(self) -> Any:
-        """theta = atan2(sqrt(q1 q2 - r^2), r) in [0, pi], the angle between the preactivations; both variances positive.
+        """theta = atan2(sqrt(q1 q2 - r^2), r) in [0, pi], the angle between the preactivations; both variances
+        positive.
 
         Every branch divides by a quantity bounded away from zero, so the enclosure stays narrow wherever the angle is.
         """

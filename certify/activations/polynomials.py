@@ -1,7 +1,7 @@
 """Polynomial activations, whose duals are polynomials with rational coefficients.
 
-For s(t) = sum_k c_k t^k (Mehler's formula, term by term): V = sum_l r^l / l! A_l(q1) A_l(q2), V' = sum_{l>=1} r^(l-1) / (l-1)! A_l(q1) A_l(q2),
-where A_l(q) = E[s^(l)(sqrt(q) Z)] = sum_i c_{l+2i} (l+2i)! / (2^i i!) q^i.
+For s(t) = sum_k c_k t^k (Mehler's formula, term by term): V = sum_l r^l / l! A_l(q1) A_l(q2), V' = sum_{l>=1} r^(l-1)
+/ (l-1)! A_l(q1) A_l(q2), where A_l(q) = E[s^(l)(sqrt(q) Z)] = sum_i c_{l+2i} (l+2i)! / (2^i i!) q^i.
 """
 
 from __future__ import annotations
@@ -60,12 +60,17 @@ class PolynomialActivation(Activation):
         """For each l the coefficients of A_l as a polynomial in the variance q."""
         c, p = self.coefficients, len(self.coefficients) - 1
         return [
-            [c[k] * Fraction(math.factorial(k), 2 ** ((k - order) // 2) * math.factorial((k - order) // 2)) for k in range(order, p + 1, 2)]
+            [
+                c[k] * Fraction(math.factorial(k), 2 ** ((k - order) // 2) * math.factorial((k - order) // 2))
+                for k in range(order, p + 1, 2)
+            ]
             for order in range(p + 1)
         ]
 
     def duals(self, number: Arithmetic) -> Duals:
-        table = [(order, [number.exact(a) for a in row]) for order, row in enumerate(self.mean_derivatives()) if any(row)]
+        table = [
+            (order, [number.exact(a) for a in row]) for order, row in enumerate(self.mean_derivatives()) if any(row)
+        ]
         scale = [number.exact(self.scale / math.factorial(order)) for order, _ in table]
         slope_scale = [number.exact(self.scale / math.factorial(order - 1)) if order else None for order, _ in table]
         zero = number.exact(0)
@@ -149,7 +154,9 @@ class Hermite(PolynomialActivation):
         k = self.degree
         values = [Fraction(0)] * (k + 1)
         for i in range(k // 2 + 1):
-            values[k - 2 * i] = Fraction((-1) ** i * math.factorial(k), 2**i * math.factorial(i) * math.factorial(k - 2 * i))
+            values[k - 2 * i] = Fraction(
+                (-1) ** i * math.factorial(k), 2**i * math.factorial(i) * math.factorial(k - 2 * i)
+            )
         return tuple(values)
 
     @property

@@ -1,8 +1,8 @@
 """Rectified monomials [x >= 0] x^k: the arc-cosine kernels of order k (Cho and Saul 2009).
 
-M_k = E[u+^k v+^k] = ((pi - theta) P_k + D Q_k) / (2 pi) with D = sqrt(q1 q2 - r^2) and polynomials P_k, Q_k in r and w = q1 q2. Price's
-theorem, dM_k/dr = k^2 M_{k-1}, together with d(pi - theta)/dr = 1/D and dD/dr = -r/D, gives
-P_k' = k^2 P_{k-1} and P_k + Q_k' D^2 - r Q_k = k^2 D^2 Q_{k-1}; P_k is the dual of x^k, being E[u^k v^k].
+M_k = E[u+^k v+^k] = ((pi - theta) P_k + D Q_k) / (2 pi) with D = sqrt(q1 q2 - r^2) and polynomials P_k, Q_k in r and
+w = q1 q2. Price's theorem, dM_k/dr = k^2 M_{k-1}, together with d(pi - theta)/dr = 1/D and dD/dr = -r/D, gives P_k' =
+k^2 P_{k-1} and P_k + Q_k' D^2 - r Q_k = k^2 D^2 Q_{k-1}; P_k is the dual of x^k, being E[u^k v^k].
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def arc_cosine_polynomials(k: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
             for odd in range(1, order, 2):
                 double_factorial *= odd
             p_next.append(double_factorial**2)
-        # Coefficient of r^(order-2j) w^j in P + Q'(w - r^2) - r Q - order^2 (w - r^2) Q_{k-1} = 0. With e = order-1-2j, Q'(w - r^2) brings
+        # Coefficient of r^(order-2j) w^j in P + Q'(w - r^2) - r Q - order^2 (w - r^2) Q_{k-1} = 0. With e =
+        # order-1-2j, Q'(w - r^2) brings
         # (e+2) Q[j-1] from the w part and -e Q[j] from the -r^2 part; hence (e + 1) Q[j] = known.
         q_next: list[int] = []
         for j in range((order - 1) // 2 + 1):
@@ -79,7 +80,10 @@ class RectifiedMonomial(Activation):
     def duals(self, number: Arithmetic) -> Duals:
         k = self.degree
         zero, half, one = (number.exact(Fraction(j, 2)) for j in (0, 1, 2))
-        tables = [tuple(tuple(number.exact(c) for c in part) for part in arc_cosine_polynomials(j)) for j in (k, max(k - 1, 0))]
+        tables = [
+            tuple(tuple(number.exact(c) for c in part) for part in arc_cosine_polynomials(j))
+            for j in (k, max(k - 1, 0))
+        ]
         two_pi = 2 * number.pi
 
         def moment(pair: Pair, order: int, table: tuple[tuple[Any, ...], ...]) -> Any:

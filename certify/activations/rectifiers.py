@@ -1,7 +1,7 @@
 """Piecewise linear functions with one kink at zero: a min(x, 0) + b max(x, 0).
 
-With theta the angle of the pair and f = (a - b)^2 / (2 pi), the arc-cosine kernel of order one (Cho and Saul 2009, eq. 6) gives
-V' = (a^2 + b^2) / 2 - f theta and V = f sqrt(q1 q2 - r^2) + r V'.
+With theta the angle of the pair and f = (a - b)^2 / (2 pi), the arc-cosine kernel of order one (Cho and Saul 2009,
+eq. 6) gives V' = (a^2 + b^2) / 2 - f theta and V = f sqrt(q1 q2 - r^2) + r V'.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Rectifier(Activation):
 
     @property
     def is_constant(self) -> bool:
-        return self.slopes == (0, 0)
+        return not any(self.slopes)
 
     @property
     def vanishes_at_zero(self) -> bool:

@@ -8,8 +8,8 @@ from enum import Enum
 class Relation(Enum):
     """How two centred Gaussian preactivations u, v of a pair of points are tied together, almost surely.
 
-    A relation is decided once, on the exact input points, and carried from layer to layer by the symmetries of the activations, so that
-    a correlation of +1 or -1 is never guessed from an enclosure.
+    A relation is decided once, on the exact input points, and carried from layer to layer by the symmetries of the
+    activations, so that a correlation of +1 or -1 is never guessed from an enclosure.
     """
 
     EQUAL = "v = u"

@@ -1,7 +1,7 @@
 """Sinusoids amplitude sin(frequency x + phase).
 
-From sin x = Im e^{ix} and the characteristic function of (u, v): with A = amplitude^2, B = frequency^2, C = cos(2 phase),
-V = (A/2) (exp(-B (q1 + q2 - 2r)/2) - C exp(-B (q1 + q2 + 2r)/2)) and V' = (A B/2) (the same with + C).
+From sin x = Im e^{ix} and the characteristic function of (u, v): with A = amplitude^2, B = frequency^2, C = cos(2
+phase), V = (A/2) (exp(-B (q1 + q2 - 2r)/2) - C exp(-B (q1 + q2 + 2r)/2)) and V' = (A B/2) (the same with + C).
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class Cos(Sin):
 
 @dataclass(frozen=True, repr=False)
 class Rbf(Activation):
-    """sqrt(2) sin(sqrt(2 gamma) x + pi/4), whose dual is exp(-gamma (q1 + q2 - 2 r)): the radial basis function kernel (Rahimi and Recht 2007)."""
+    """sqrt(2) sin(sqrt(2 gamma) x + pi/4), whose dual is exp(-gamma (q1 + q2 - 2 r)): the radial basis function
+    kernel (Rahimi and Recht 2007)."""
 
     gamma: Fraction
 

@@ -1,7 +1,8 @@
-"""Functions with a jump at zero. Their derivative dual is 0 by convention: the Dirac mass at the jump is left out, as in neural-tangents.
+"""Functions with a jump at zero. Their derivative dual is 0 by convention: the Dirac mass at the jump is left out, as
+in neural-tangents.
 
-With theta the angle of the pair, P(u > 0, v > 0) = (pi - theta) / (2 pi) (Sheppard 1899), hence V = 1 - 2 theta / pi for the sign
-and V = (pi - theta) / (2 pi) for the step.
+With theta the angle of the pair, P(u > 0, v > 0) = (pi - theta) / (2 pi) (Sheppard 1899), hence V = 1 - 2 theta / pi
+for the sign and V = (pi - theta) / (2 pi) for the step.
 """
 
 from __future__ import annotations

@@ -52,5 +52,8 @@ class Arithmetic(Protocol):
     def is_positive(self, x: Any) -> bool:
         """True only when every number in the enclosure is > 0; False decides nothing."""
 
+    def is_within(self, x: Any, target: Any) -> bool:
+        """True only when the radius of x is at most every number in `target`; False decides nothing."""
+
     def endpoints(self, x: Any) -> tuple[int, int, int]:
         """Integers (lo, hi, e) with lo * 2**e <= x <= hi * 2**e."""

@@ -28,7 +28,8 @@ class Bounds(NamedTuple):
 class Certificate:
     """A claim about a Gram matrix together with everything an independent checker needs to verify it.
 
-    `document` is the content of the file. For the verdict "undecided" it holds the bounds found and no proof, and cannot be saved.
+    `document` is the content of the file. For the verdict "undecided" it holds the bounds found and no proof, and
+    cannot be saved.
     """
 
     document: Mapping[str, Any]
@@ -45,7 +46,7 @@ class Certificate:
 
     @property
     def verdict(self) -> str:
-        """"positive definite", "singular" or "undecided" ("negative" is possible for a given matrix)."""
+        """ "positive definite", "singular" or "undecided" ("negative" is possible for a given matrix)."""
         return str(self.claim["verdict"])
 
     @property
@@ -85,7 +86,11 @@ class Certificate:
     def points(self) -> Points | None:
         """The exact points of the claim; None for a given matrix."""
         field = self.claim.get("points")
-        return None if field is None else read_points(field, str(dict(self.labels.get("data") or {}).get("name", "points")))
+        return (
+            None
+            if field is None
+            else read_points(field, str(dict(self.labels.get("data") or {}).get("name", "points")))
+        )
 
     @property
     def n(self) -> int:
@@ -99,9 +104,12 @@ class Certificate:
         return ("the entries of the given matrix",) if "gram" in self.claim else ()
 
     def save(self, path: str | Path) -> Path:
-        """Write the certificate, whole or not at all. Raises InputError where nothing was proved or the path cannot be written."""
+        """Write the certificate, whole or not at all. Raises InputError where nothing was proved or the path cannot
+        be written."""
         if self.verdict == "undecided":
-            raise InputError("the verdict is undecided, so there is no proof to save: raise max_bits or try another method.")
+            raise InputError(
+                "the verdict is undecided, so there is no proof to save: raise max_bits or try another method."
+            )
         target = Path(path)
         write_whole(target, canonical(self.document))
         return target
@@ -109,8 +117,10 @@ class Certificate:
     def __repr__(self) -> str:
         bounds = self.claim["lambda_min"]
         lower = "0 <" if bounds["lower"] is None else f"{readable(bounds['lower'])} <="
-        subject = self.network or "a given matrix"
-        return f"<{self.verdict}: {lower} lambda_min <= {readable(bounds['upper'])}, {self.kernel or 'Gram'} of {subject} on {self.n} points>"
+        return (
+            f"<{self.verdict}: {lower} lambda_min <= {readable(bounds['upper'])}, "
+            f"{self.kernel or 'Gram'} of {self.network or 'a given matrix'} on {self.n} points>"
+        )
 
 
 def load(path: str | Path) -> Certificate:
@@ -123,9 +133,13 @@ def load(path: str | Path) -> Certificate:
         text = source.read_text(encoding="ascii")
         document = json.loads(text)
     except OSError as error:
-        raise InputError(f"the certificate {str(source)!r} cannot be read ({error.strerror}): check the path.") from None
+        raise InputError(
+            f"the certificate {str(source)!r} cannot be read ({error.strerror}): check the path."
+        ) from None
     except (ValueError, RecursionError):
         raise InputError(f"the file {str(source)!r} is no certificate: certify prove --out writes one.") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("version") != VERSION:
-        raise InputError(f"the file {str(source)!r} is no certificate of version {VERSION}: certify prove --out writes one.")
+        raise InputError(
+            f"the file {str(source)!r} is no certificate of version {VERSION}: certify prove --out writes one."
+        )
     return Certificate(document)

@@ -1,4 +1,5 @@
-"""The certificate file: canonical JSON, sealed by its own digest. `certify/checker` reads this format with code of its own."""
+"""The certificate file: canonical JSON, sealed by its own digest. `certify/checker` reads this format with code of
+its own."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def canonical(value: object) -> str:
 
 def seal(document: Mapping[str, object]) -> str:
     """SHA-256 of the canonical spelling without the seal itself."""
-    return hashlib.sha256(canonical({key: value for key, value in document.items() if key != "seal"}).encode()).hexdigest()
+    return hashlib.sha256(
+        canonical({key: value for key, value in document.items() if key != "seal"}).encode()
+    ).hexdigest()
 
 
 def hexadecimal(value: int) -> str:

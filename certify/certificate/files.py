@@ -14,7 +14,10 @@ def require_writable(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"the output {str(path)!r} is a directory: name a file in it.")
     if not path.parent.is_dir():
-        raise InputError(f"the output {str(path)!r} cannot be written since {str(path.parent)!r} is not a directory: create it first.")
+        raise InputError(
+            f"the output {str(path)!r} cannot be written since {str(path.parent)!r} is not a directory: create "
+            "it first."
+        )
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise InputError(f"the output {str(path)!r} cannot be written: choose a place where you may write.")
 
@@ -35,7 +38,9 @@ def write_whole(path: Path, text: str) -> None:
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise InputError(f"the output {str(path)!r} cannot be written ({error.strerror}): choose another place.") from None
+        raise InputError(
+            f"the output {str(path)!r} cannot be written ({error.strerror}): choose another place."
+        ) from None
     finally:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)

@@ -19,22 +19,32 @@ WORST_FIRST = (2, 1, 3, 0)
 @click.option("--engine", type=click.Choice(["python", "flint"]), default="python", show_default=True)
 @click.option("--data", default=None, metavar="DATA", help="The claim must be about these points.")
 @click.option("--network", default=None, metavar="EXPR", help="The claim must be about this network.")
-@click.option("--accept-assumptions", is_flag=True, help="Exit 0 also where the claim rests on something that the user stated.")
+@click.option(
+    "--accept-assumptions", is_flag=True, help="Exit 0 also where the claim rests on something that the user stated."
+)
 @click.option("--no-limit", is_flag=True, help="Let an engine run for longer than ten minutes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check_command(
-    files: tuple[str, ...], engine: str, data: str | None, network: str | None, accept_assumptions: bool, no_limit: bool, as_json: bool
+    files: tuple[str, ...],
+    engine: str,
+    data: str | None,
+    network: str | None,
+    accept_assumptions: bool,
+    no_limit: bool,
+    as_json: bool,
 ) -> int:
     """Verify certificates: everything is recomputed from the points, nothing in the file is trusted.
 
-    Exit code 0: every file is valid; 1: a proof is invalid; 2: malformed or missing; 3: beyond this engine or resting on assumptions
-    that were not accepted.
+    Exit code 0: every file is valid; 1: a proof is invalid; 2: malformed or missing; 3: beyond this engine or resting
+    on assumptions that were not accepted.
     """
     from certify.proofs import check
 
     results = []
     for file in files:
-        result = check(file, engine=engine, data=data, network=network, accept_assumptions=accept_assumptions, limited=not no_limit)
+        result = check(
+            file, engine=engine, data=data, network=network, accept_assumptions=accept_assumptions, limited=not no_limit
+        )
         results.append((file, result))
         if not as_json:
             click.echo(result.text(file))

@@ -34,7 +34,9 @@ for command in (prove_command, check_command, show_command, report_command):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
-        result = cli.main(args=None if arguments is None else list(arguments), prog_name="certify", standalone_mode=False)
+        result = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="certify", standalone_mode=False
+        )
         sys.stdout.flush()
         return int(result or 0)
     except click.exceptions.NoArgsIsHelpError as error:

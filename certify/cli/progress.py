@@ -25,7 +25,13 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
                 other.close()
             bars.clear()
             bar = bars[stage] = tqdm(
-                total=total, desc=stage, delay=DELAY_SECONDS, leave=False, file=sys.stderr, disable=quiet or None, unit_scale=True
+                total=total,
+                desc=stage,
+                delay=DELAY_SECONDS,
+                leave=False,
+                file=sys.stderr,
+                disable=quiet or None,
+                unit_scale=True,
             )
         bar.update(done - bar.n)
 

@@ -20,25 +20,55 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 
 @click.command("prove")
 @click.argument("data", default="iris", required=False)
-@click.option("--network", default=DEFAULT_NETWORK, metavar="EXPR", help="A network in the names of certify.stax. Default: one erf layer.")
+@click.option(
+    "--network",
+    default=DEFAULT_NETWORK,
+    metavar="EXPR",
+    help="A network in the names of certify.stax. Default: one erf layer.",
+)
 @click.option("--kernel", type=click.Choice(["ntk", "nngp"]), default="ntk", show_default=True)
-@click.option("--normalize", type=click.Choice(["unit", "none"]), default="none", show_default=True, help="unit: the exact points x/|x|.")
+@click.option(
+    "--normalize",
+    type=click.Choice(["unit", "none"]),
+    default="none",
+    show_default=True,
+    help="unit: the exact points x/|x|.",
+)
 @click.option("--duplicates", type=click.Choice(["drop", "keep", "error"]), default="drop", show_default=True)
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
 @click.option("--method", default="auto", show_default=True, metavar="auto|dense")
 @click.option("--arithmetic", default="auto", show_default=True, metavar="auto|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
-@click.option("--max-bits", type=int, default=4096, show_default=True, metavar="BITS", help="Precision at which to give up.")
-@click.option("--gram", type=click.Path(path_type=Path), default=None, metavar="FILE.npy", help="A matrix of your own instead of a network.")
-@click.option("--radius", type=click.Path(path_type=Path), default=None, metavar="FILE.npy", help="Radii of its entries.")
-@click.option("--require", type=click.Choice(["positive", "singular"]), default=None, help="Exit 1 if the other verdict is proved.")
-@click.option("--out", type=click.Path(path_type=Path), default=None, metavar="FILE.cert", help="Write the certificate here.")
-@click.option("--report", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write a page about it here.")
+@click.option(
+    "--max-bits", type=int, default=4096, show_default=True, metavar="BITS", help="Precision at which to give up."
+)
+@click.option(
+    "--gram",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE.npy",
+    help="A matrix of your own instead of a network.",
+)
+@click.option(
+    "--radius", type=click.Path(path_type=Path), default=None, metavar="FILE.npy", help="Radii of its entries."
+)
+@click.option(
+    "--require",
+    type=click.Choice(["positive", "singular"]),
+    default=None,
+    help="Exit 1 if the other verdict is proved.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, metavar="FILE.cert", help="Write the certificate here."
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write a page about it here."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
-def prove_command(context: click.Context, data: str, network: str, **options: Any) -> int:
+def prove_command(context: click.Context, /, data: str, network: str, **options: Any) -> int:
     """Decide whether a Gram matrix is positive definite, with proof.
 
     DATA is a bundled set (iris, wine, breast_cancer, digits) or a path ending in .csv, .npy or .npz.
@@ -87,7 +117,10 @@ def prove_command(context: click.Context, data: str, network: str, **options: An
 def _refuse_with_gram(context: click.Context) -> None:
     for name in ("data", "network", "kernel", "normalize", "duplicates", "rows", "shape", "method", "arithmetic"):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            raise InputError(f"--gram and {name if name == 'data' else '--' + name} do not go together: a given matrix has no network and no points.")
+            raise InputError(
+                f"--gram and {name if name == 'data' else '--' + name} do not go together: a given matrix has "
+                "no network and no points."
+            )
 
 
 def _sentences(summary: dict[str, Any]) -> str:
@@ -96,12 +129,18 @@ def _sentences(summary: dict[str, Any]) -> str:
     if summary["verdict"] == "singular":
         lines.append("lambda_min = 0, exactly")
     else:
-        lines.append(f"{bounds['lower'] + ' <=' if bounds['lower'] is not None else '0 <'} lambda_min <= {bounds['upper']}")
+        lines.append(
+            f"{bounds['lower'] + ' <=' if bounds['lower'] is not None else '0 <'} lambda_min <= {bounds['upper']}"
+        )
     data = summary["data"]
     if summary["network"] is None:
         lines.append(f"given matrix {data['name']}, {summary['n']} x {summary['n']}")
     else:
-        dropped = f", {data['duplicates']} duplicate{'s' if data['duplicates'] > 1 else ''} dropped" if data["duplicates"] else ""
+        dropped = (
+            f", {data['duplicates']} duplicate{'s' if data['duplicates'] > 1 else ''} dropped"
+            if data["duplicates"]
+            else ""
+        )
         unit = ", unit rows" if summary["normalize"] == "unit" else ""
         lines.append(f"{summary['kernel'].upper()} of {summary['network']}")
         lines.append(f"on {data['name']}: {summary['n']} points of dimension {data['columns']}{unit}{dropped}")
@@ -117,6 +156,13 @@ def _warn(certificate: Certificate, options: dict[str, Any]) -> None:
     lower, upper = certificate.lambda_min
     if certificate.verdict == "undecided":
         written = ", no certificate was written" if options["out"] is not None else ""
-        click.echo(f"certify: undecided at {certificate.bits} bits{written}; try a larger --max-bits than {options['max_bits']}.", err=True)
+        click.echo(
+            f"certify: undecided at {certificate.bits} bits{written}; try a larger --max-bits than "
+            f"{options['max_bits']}.",
+            err=True,
+        )
     elif lower is not None and upper - lower > exact_rational(options["rel_width"], "--rel-width") * abs(lower):
-        click.echo(f"certify: warning: the bounds are wider than --rel-width {options['rel_width']}; the verdict stands.", err=True)
+        click.echo(
+            f"certify: warning: the bounds are wider than --rel-width {options['rel_width']}; the verdict stands.",
+            err=True,
+        )

@@ -23,7 +23,8 @@ class Enclosure:
     """Entry by entry, proven bounds on a kernel matrix.
 
     `.lower`, `.upper`, `.mid`, `.rad` are float64 arrays, rounded outward: the true entry lies in [lower, upper] and in
-    [mid - rad, mid + rad], read as exact numbers. `.lower_exact` and `.upper_exact` hold the bounds as Fractions at full width.
+    [mid - rad, mid + rad], read as exact numbers. `.lower_exact` and `.upper_exact` hold the bounds as Fractions at
+    full width.
     """
 
     rows: tuple[tuple[Endpoints, ...], ...]
@@ -84,7 +85,10 @@ class Enclosure:
     def __repr__(self) -> str:
         n, m = self.shape
         widest = max((_radius(value, _middle(value)) for row in self.rows for value in row), default=0.0)
-        return f"Enclosure(shape=({n}, {m}), arithmetic={self.arithmetic!r}, bits={self.bits}, largest float64 radius={widest:.3g})"
+        return (
+            f"Enclosure(shape=({n}, {m}), arithmetic={self.arithmetic!r}, bits={self.bits}, "
+            f"largest float64 radius={widest:.3g})"
+        )
 
 
 def dyadic(mantissa: int, exponent: int) -> Fraction:
@@ -102,7 +106,9 @@ def float_below(mantissa: int, exponent: int) -> float:
     try:
         return math.ldexp(mantissa, exponent)
     except OverflowError:
-        raise InputError("an entry of the kernel lies beyond the range of float64: read lower_exact and upper_exact instead.") from None
+        raise InputError(
+            "an entry of the kernel lies beyond the range of float64: read lower_exact and upper_exact instead."
+        ) from None
 
 
 def _middle(value: Endpoints) -> float:

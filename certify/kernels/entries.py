@@ -1,8 +1,8 @@
 """Entries of NNGP and NTK matrices, each enclosed to a stated width.
 
-An entry is evaluated with a few guard bits; where its enclosure is wider than asked (points one ulp apart, deep contracting networks),
-it alone is evaluated again with more. Since exact relations are carried apart, the loss of digits near correlation +-1 is a factor, not
-a square root at every layer, and more bits always help.
+An entry is evaluated with a few guard bits; where its enclosure is wider than asked (points one ulp apart, deep
+contracting networks), it alone is evaluated again with more. Since exact relations are carried apart, the loss of
+digits near correlation +-1 is a factor, not a square root at every layer, and more bits always help.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class EntryEvaluator:
         return tuple(both[k] for k in self.selection)
 
     def rows(self) -> Iterator[list[tuple[Any, ...]]]:
-        """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle (j <= i) of a symmetric matrix."""
+        """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle (j <= i) of a
+        symmetric matrix."""
         base = self.level(0)
         number = base.number
         with number.active():
@@ -85,7 +86,8 @@ class EntryEvaluator:
                 return best
         if best is None:
             raise InputError(
-                f"the kernel of points {i} and {j} cannot be enclosed, since an intermediate value is too large: scale the points or use normalize='unit'."
+                f"the kernel of points {i} and {j} cannot be enclosed, since an intermediate value is too "
+                "large: scale the points or use normalize='unit'."
             )
         return best
 
@@ -104,7 +106,9 @@ class _Level:
             try:
                 self.traces[key] = self.recursion.trace(norm)
             except ArithmeticError as error:
-                raise InputError(f"the variances of the network overflow ({error}): scale the points or use normalize='unit'.") from None
+                raise InputError(
+                    f"the variances of the network overflow ({error}): scale the points or use normalize='unit'."
+                ) from None
         return self.traces[key]
 
     def inverse_norm(self, norm: int) -> Any:

@@ -41,7 +41,9 @@ def check_inputs(x1: Points, x2: Points | None, normalize: str) -> InputProducts
     if normalize == "unit":
         for norms, which in ((inputs.norms1, "x1"), (inputs.norms2, "x2")):
             if 0 in norms:
-                raise InputError(f"row {norms.index(0)} of {which} is zero and has no direction: remove it or use normalize='none'.")
+                raise InputError(
+                    f"row {norms.index(0)} of {which} is zero and has no direction: remove it or use normalize='none'."
+                )
     return inputs
 
 
@@ -69,8 +71,10 @@ def enclose_kernel(
     endpoints = evaluator.level(0).number.endpoints
     rows = [[tuple(endpoints(value) for value in entry) for entry in row] for row in evaluator.rows()]
     results = [
-        from_entries([[entry[k] for entry in row] for row in rows], inputs.symmetric, precision, spelled) for k in range(len(names))
+        from_entries([[entry[k] for entry in row] for row in rows], inputs.symmetric, precision, spelled)
+        for k in range(len(names))
     ]
     if isinstance(get, str):
         return results[0]
-    return namedtuple("Kernels", names)(*results)  # type: ignore[no-any-return]
+    bundle: tuple[Enclosure, ...] = namedtuple("Kernels", names)(*results)
+    return bundle

@@ -16,8 +16,9 @@ from certify.points import Points
 class InputProducts:
     """Exact inner products between two sets of points, as integers over one common denominator `unit` = D^2.
 
-    norms1[i] = D^2 |x_i|^2, norms2[j] = D^2 |y_j|^2, cross(i, j) = D^2 <x_i, y_j>. Under `normalize` "unit" the points meant are
-    x/|x|; the integers stay those of the rows as given. `symmetric` says that both sets are the same.
+    norms1[i] = D^2 |x_i|^2, norms2[j] = D^2 |y_j|^2, cross(i, j) = D^2 <x_i, y_j>. Under `normalize` "unit" the
+    points meant are x/|x|; the integers stay those of the rows as given. `symmetric` says that both sets are the
+    same.
     """
 
     columns: int
@@ -36,7 +37,8 @@ class InputProducts:
         return int(self.products[i, j])
 
     def relation(self, a: int, b: int, c: int) -> Relation:
-        """The exact relation between the points themselves, from a = |x|^2, b = |y|^2, c = <x, y> (Cauchy-Schwarz with equality)."""
+        """The exact relation between the points themselves, from a = |x|^2, b = |y|^2, c = <x, y> (Cauchy-Schwarz
+        with equality)."""
         if c * c != a * b:
             return Relation.GENERIC
         same_norm = self.normalised or a == b

@@ -1,8 +1,8 @@
 """The layer recursion of NNGP and NTK for one pair of points, in any arithmetic.
 
-With S the covariance of the preactivations and T their tangent kernel (Jacot, Gabriel and Hongler 2018, Proposition 1 and Theorem 1):
-the first Dense gives S = T = W_var <x, y> / d + b_var, an activation maps S to V(S) and T to T V'(S), and every later Dense maps S to
-W_var S + b_var and T to W_var T + S.
+With S the covariance of the preactivations and T their tangent kernel (Jacot, Gabriel and Hongler 2018, Proposition 1
+and Theorem 1): the first Dense gives S = T = W_var <x, y> / d + b_var, an activation maps S to V(S) and T to T V'(S),
+and every later Dense maps S to W_var S + b_var and T to W_var T + S.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class ActivationStep:
 
 @dataclass(frozen=True)
 class Trace:
-    """One point's way through the network: variance, and whether it is exactly zero, at the input of every activation."""
+    """One point's way through the network: variance, and whether it is exactly zero, at the input of every
+    activation."""
 
     variances: tuple[Any, ...]
     zeros: tuple[bool, ...]
@@ -74,7 +75,8 @@ class Recursion:
         return self._dense(layer) if isinstance(layer, Dense) else ActivationStep(layer, layer.duals(self.number))
 
     def trace(self, norm: int) -> Trace:
-        """The diagonal entry of a point with D^2 |x|^2 = norm, and the variances on the way. Call inside `number.active()`."""
+        """The diagonal entry of a point with D^2 |x|^2 = norm, and the variances on the way. Call inside
+        `number.active()`."""
         zero = not norm and self.beta_is_zero
         square = self.one if self.inputs.normalised else self.number.exact(norm) * self.inverse_unit
         variance = self.alpha * square + self.beta
@@ -87,7 +89,9 @@ class Recursion:
             else:
                 variances.append(variance)
                 zeros.append(zero)
-                value, derivative = step.duals(Pair(self.number, variance, variance, variance, Relation.EQUAL, zero, zero))
+                value, derivative = step.duals(
+                    Pair(self.number, variance, variance, variance, Relation.EQUAL, zero, zero)
+                )
                 tangent = tangent * derivative
                 zero = (zero and step.activation.vanishes_at_zero) or self._vanishes(step.activation)
                 variance = self.zero if zero else value
@@ -162,7 +166,9 @@ class Recursion:
             return number.exact(c) * self.inverse_unit, discriminant
         if relation is Relation.EQUAL:
             return self.one, self.zero
-        correlation = -self.one if relation is Relation.OPPOSITE else number.exact(c) * inverse_norms[0] * inverse_norms[1]
+        correlation = (
+            -self.one if relation is Relation.OPPOSITE else number.exact(c) * inverse_norms[0] * inverse_norms[1]
+        )
         product = number.exact(a * b)
         root = number.sqrt(product)
         if c > 0:

@@ -14,11 +14,12 @@ from certify.errors import InputError
 
 @dataclass(frozen=True, repr=False, init=False)
 class Dense:
-    """Fully connected layer y = sqrt(W_var / d) W x + sqrt(b_var) b, with independent standard normal W and b, all of them trained.
+    """Fully connected layer y = sqrt(W_var / d) W x + sqrt(b_var) b, with independent standard normal W and b, all of
+    them trained.
 
-    `out_dim`, the width, is accepted and ignored: kernels are those of the limit. Variances are exact; `W_std` and `b_std` are squared
-    exactly, and giving a parameter both ways is an error. The 'ntk' parametrisation of Jacot, Gabriel and Hongler (2018), as in
-    neural-tangents, with d the number of inputs.
+    `out_dim`, the width, is accepted and ignored: kernels are those of the limit. Variances are exact; `W_std` and
+    `b_std` are squared exactly, and giving a parameter both ways is an error. The 'ntk' parametrisation of Jacot,
+    Gabriel and Hongler (2018), as in neural-tangents, with d the number of inputs.
     """
 
     W_var: Fraction

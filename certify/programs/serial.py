@@ -33,7 +33,9 @@ def _check_order(layers: Sequence[Layer]) -> None:
     for layer in layers:
         if isinstance(layer, Activation):
             if previous is not None:
-                raise InputError(f"{layer} follows {previous} without a Dense before it: put a Dense() between the two.")
+                raise InputError(
+                    f"{layer} follows {previous} without a Dense before it: put a Dense() between the two."
+                )
             previous = layer
         elif isinstance(layer, Dense):
             previous = None
@@ -43,13 +45,16 @@ def check_network(layers: Sequence[Layer]) -> None:
     """Raise InputError unless the layers are a network: a Dense first, and a Dense before every activation."""
     first = next((layer for layer in layers if not isinstance(layer, Identity)), None)
     if first is None:
-        raise InputError("the network has no Dense layer: begin it with one, for example serial(Dense(), Relu(), Dense()).")
+        raise InputError(
+            "the network has no Dense layer: begin it with one, for example serial(Dense(), Relu(), Dense())."
+        )
     if not isinstance(first, Dense):
         raise InputError(f"the network begins with {first} without a Dense before it: begin it with a Dense().")
 
 
 def input_scaling(layers: Sequence[Layer], columns: int) -> tuple[Fraction, Fraction, int]:
-    """(alpha, beta, k): the preactivation covariance of the first activation is alpha <x, x'> + beta, after the first k layers.
+    """(alpha, beta, k): the preactivation covariance of the first activation is alpha <x, x'> + beta, after the first
+    k layers.
 
     The leading Dense layers are affine maps of the inner product, so their composition is exact.
     """

@@ -23,15 +23,20 @@ def gram_ball(
     arithmetic: Callable[[int], Arithmetic],
     progress: Progress | None = None,
 ) -> FixedPointBall:
-    """A fixed-point ball that contains the exact Gram matrix, every radius at most about 2**-bits times the largest diagonal entry.
+    """A fixed-point ball that contains the exact Gram matrix, every radius at most about 2**-bits times the largest
+    diagonal entry.
 
-    `inputs` are symmetric inner products. Enclosures are rounded outward to the grid; `progress(stage, done, total)` is called with
-    the pairs done.
+    `inputs` are symmetric inner products. Enclosures are rounded outward to the grid; `progress(stage, done, total)`
+    is called with the pairs done.
     """
     evaluator = EntryEvaluator(layers, inputs, (kernel,), bits, arithmetic)
     number = evaluator.level(0).number
     diagonal = [number.endpoints(entry[0]) for entry in evaluator.diagonal(inputs.norms1)]
-    largest = max(high.bit_length() + exponent for _, high, exponent in diagonal if high > 0) if any(d[1] > 0 for d in diagonal) else 0
+    largest = (
+        max(high.bit_length() + exponent for _, high, exponent in diagonal if high > 0)
+        if any(d[1] > 0 for d in diagonal)
+        else 0
+    )
     exponent = largest - bits - 2
     n = len(diagonal)
     total = n * (n + 1) // 2

@@ -11,7 +11,15 @@ from typing import Any
 from certify import __version__
 from certify.arithmetic.environment import verify_environment
 from certify.arithmetic.rationals import exact_rational
-from certify.certificate import Certificate, decimal_above, decimal_below, hexadecimal, integers, points_field, sealed_document
+from certify.certificate import (
+    Certificate,
+    decimal_above,
+    decimal_below,
+    hexadecimal,
+    integers,
+    points_field,
+    sealed_document,
+)
 from certify.errors import InputError
 from certify.kernels import arithmetic_named, check_inputs
 from certify.points import Points, load_points
@@ -94,12 +102,14 @@ def prove(
 ) -> Certificate:
     """Decide whether the Gram matrix of an infinitely wide network on exact points is positive definite, with proof.
 
-    Claim: the certificate's bounds enclose the smallest eigenvalue of the exact NTK (or NNGP) Gram matrix of the points, and its verdict
-    is a theorem; "undecided" claims the bounds only. Points are what `load_points` reads; equal points are dropped, kept or refused.
-    `rel_width` asks for upper - lower <= rel_width * lower where lower > 0; precision climbs by itself up to `max_bits`.
+    Claim: the certificate's bounds enclose the smallest eigenvalue of the exact NTK (or NNGP) Gram matrix of the
+    points, and its verdict is a theorem; "undecided" claims the bounds only. Points are what `load_points` reads;
+    equal points are dropped, kept or refused. `rel_width` asks for upper - lower <= rel_width * lower where lower >
+    0; precision climbs by itself up to `max_bits`.
 
-    Method: exact reasons for singularity first (symmetries, dimension counts, rational null vectors; Carvalho et al. 2025), then
-    lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor L, and a Rayleigh quotient.
+    Method: exact reasons for singularity first (symmetries, dimension counts, rational null vectors; Carvalho et al.
+    2025), then lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor
+    L, and a Rayleigh quotient.
 
     Raises InputError for input that cannot be used.
     """
@@ -114,7 +124,9 @@ def prove(
     def ball(bits: int) -> FixedPointBall:
         return gram_ball(request.layers, inputs, kernel, bits, make, progress)
 
-    found = enclose_smallest_eigenvalue(ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits, progress=progress)
+    found = enclose_smallest_eigenvalue(
+        ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits, progress=progress
+    )
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
     if isinstance(exact, RegularProof):
@@ -153,7 +165,9 @@ def _request(
     distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
     points = distinct.points
     if points.n > MAX_POINTS:
-        raise InputError(f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer.")
+        raise InputError(
+            f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer."
+        )
     data = {
         "columns": given.columns,
         "duplicates": given.n - points.n,
@@ -169,7 +183,9 @@ def _choice(name: str, value: str, known: Sequence[str]) -> None:
         raise InputError(f"{name}={value!r} is not available: use {' or '.join(map(repr, known))}.")
 
 
-def _certificate(request: Request, verdict: str, bounds: Mapping[str, str | None], proof: Mapping[str, Any], *label: str) -> Certificate:
+def _certificate(
+    request: Request, verdict: str, bounds: Mapping[str, str | None], proof: Mapping[str, Any], *label: str
+) -> Certificate:
     return Certificate(sealed_document(request.claim(verdict, bounds), proof, request.labels(*label)))
 
 

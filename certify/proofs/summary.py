@@ -18,27 +18,37 @@ def largest_diagonal(certificate: Certificate) -> tuple[Fraction, Fraction]:
         gram = certificate.claim["gram"]
         entries = [int(row.split(" ")[-1], 16) for row in gram["midpoints"]]
         radii = gram["radii"]
-        widths = [int(row.split(" ")[-1], 16) for row in radii] if isinstance(radii, list) else [int(radii, 16)] * len(entries)
+        widths = (
+            [int(row.split(" ")[-1], 16) for row in radii]
+            if isinstance(radii, list)
+            else [int(radii, 16)] * len(entries)
+        )
         pairs = [(m - r, m + r, gram["exponent"]) for m, r in zip(entries, widths, strict=True)]
     else:
         inputs = check_inputs(certificate.points, None, certificate.normalize)
-        evaluator = EntryEvaluator(parse(certificate.network).layers, inputs, (certificate.kernel,), 53, arithmetic_named("arb")[1])
+        evaluator = EntryEvaluator(
+            parse(certificate.network).layers, inputs, (certificate.kernel,), 53, arithmetic_named("arb")[1]
+        )
         endpoints = evaluator.level(0).number.endpoints
         pairs = [endpoints(entry[0]) for entry in evaluator.diagonal(sorted(set(inputs.norms1)))]
     return max(dyadic(low, e) for low, _, e in pairs), max(dyadic(high, e) for _, high, e in pairs)
 
 
 def summarise(certificate: Certificate, *, seconds: float, path: Path | None) -> dict[str, Any]:
-    """The object that `certify prove --json` prints. Decimals are strings, rounded outward; `relative` is lambda_min over the largest
-    diagonal entry."""
+    """The object that `certify prove --json` prints. Decimals are strings, rounded outward; `relative` is lambda_min
+    over the largest diagonal entry."""
     bounds = certificate.lambda_min
     claimed = certificate.claim["lambda_min"]
     relative: dict[str, str | None] = {"lower": None, "upper": "0"}
     low, high = largest_diagonal(certificate)
     if bounds.lower is not None:
-        relative["lower"] = readable(decimal_below(bounds.lower / (high if bounds.lower >= 0 else low))) if low > 0 else "0"
+        relative["lower"] = (
+            readable(decimal_below(bounds.lower / (high if bounds.lower >= 0 else low))) if low > 0 else "0"
+        )
     if bounds.upper:
-        relative["upper"] = readable(decimal_above(bounds.upper / (low if bounds.upper >= 0 else high))) if low > 0 else "0"
+        relative["upper"] = (
+            readable(decimal_above(bounds.upper / (low if bounds.upper >= 0 else high))) if low > 0 else "0"
+        )
     return {
         "verdict": certificate.verdict,
         "lambda_min": {side: None if claimed[side] is None else readable(claimed[side]) for side in ("lower", "upper")},

@@ -1,8 +1,8 @@
 """Antipodal pairs under one hidden layer of rectifiers.
 
-For s(t) = a min(t, 0) + b max(t, 0) and y = -c x with c > 0, s(<w, x>) - s(<w, y>) / c = (a + b) <w, x> is linear in x, and so is the
-gradient of the network with respect to the first layer. If sum_k a_k x_k = 0, the combination sum_k a_k (f(x_k) - f(y_k) / c_k) vanishes for
-all parameters. A constant output bias cancels where every c_k = 1.
+For s(t) = a min(t, 0) + b max(t, 0) and y = -c x with c > 0, s(<w, x>) - s(<w, y>) / c = (a + b) <w, x> is linear in
+x, and so is the gradient of the network with respect to the first layer. If sum_k a_k x_k = 0, the combination sum_k
+a_k (f(x_k) - f(y_k) / c_k) vanishes for all parameters. A constant output bias cancels where every c_k = 1.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Rank bounds for polynomial networks: counting the monomials that their features are made of.
 
-With polynomial activations the kernel's feature functions are combinations of monomials whose total degrees are known; so the rank of
-any Gram matrix is at most the number of those monomials that do not vanish on all the points. The degrees after an activation are the
-sums of j degrees before it, j running over its exponents; a bias adds degree 0. NNGP and NTK have the same degrees: in T V', one
-degree comes from T and j - 1 from V'. On the unit sphere a factor |x|^2 = 1 lifts every degree by two, so for each parity only
-the largest counts.
+With polynomial activations the kernel's feature functions are combinations of monomials whose total degrees are
+known; so the rank of any Gram matrix is at most the number of those monomials that do not vanish on all the points.
+The degrees after an activation are the sums of j degrees before it, j running over its exponents; a bias adds degree
+0. NNGP and NTK have the same degrees: in T V', one degree comes from T and j - 1 from V'. On the unit sphere a factor
+|x|^2 = 1 lifts every degree by two, so for each parity only the largest counts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ MAX_TOTAL_DEGREE = 1000
 
 
 def feature_degrees(layers: Sequence[Layer]) -> frozenset[int] | None:
-    """Total degrees of the monomials in the features; None unless all activations are polynomials and degrees stay within 1000."""
+    """Total degrees of the monomials in the features; None unless all activations are polynomials and degrees stay
+    within 1000."""
     degrees = 0b10
     for layer in layers:
         if isinstance(layer, Dense):
@@ -64,10 +65,12 @@ def sum_of_shifts(mask: int, shifts: Sequence[int]) -> int:
 
 
 def dimension_count(points: Points, degrees: frozenset[int], normalize: str) -> int | None:
-    """The number of monomials of the given degrees that do not vanish on the points; None as soon as it reaches their number.
+    """The number of monomials of the given degrees that do not vanish on the points; None as soon as it reaches their
+    number.
 
-    Under "unit" only the largest degree of each parity is counted. A monomial with support S vanishes on all points exactly if no
-    point has all columns of S nonzero; a support of m columns carries C(k - 1, m - 1) monomials of degree k.
+    Under "unit" only the largest degree of each parity is counted. A monomial with support S vanishes on all points
+    exactly if no point has all columns of S nonzero; a support of m columns carries C(k - 1, m - 1) monomials of
+    degree k.
     """
     if normalize == "unit":
         degrees = frozenset(max(k for k in degrees if k % 2 == parity) for parity in {k % 2 for k in degrees})

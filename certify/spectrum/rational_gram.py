@@ -1,8 +1,9 @@
 """Exact Gram matrices of polynomial networks: rank modulo a prime, and exact null vectors.
 
-With polynomial activations and rows as given every entry is rational. Full rank modulo a prime proves that the matrix is regular, hence
-positive definite; a rank that falls short suggests rows that are dependent, whose exact null vector proves that it is singular.
-Under unit normalisation the same holds for homogeneous networks, whose matrix is D K_raw D with a positive diagonal D.
+With polynomial activations and rows as given every entry is rational. Full rank modulo a prime proves that the matrix
+is regular, hence positive definite; a rank that falls short suggests rows that are dependent, whose exact null vector
+proves that it is singular. Under unit normalisation the same holds for homogeneous networks, whose matrix is D K_raw
+D with a positive diagonal D.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from certify.activations import Activation, PolynomialActivation, Rectifier
 from certify.points import Points
-from certify.programs import Dense, Layer, input_scaling
+from certify.programs import Dense, Layer
 
 PRIMES = (2_147_483_647, 2_147_483_629, 2_147_483_587)
 MAX_SUBSET = 400
@@ -48,12 +49,13 @@ def _tables(layer: Activation) -> tuple[list[list[Fraction]], Fraction]:
     return [[], [slope]], Fraction(1)
 
 
-def rational_kernel(layers: Sequence[Layer], columns: int, kernel: str, convert: Callable[[Fraction], Any]) -> Callable[[Any, Any, Any], Any]:
+def rational_kernel(
+    layers: Sequence[Layer], columns: int, kernel: str, convert: Callable[[Fraction], Any]
+) -> Callable[[Any, Any, Any], Any]:
     """The function (|x|^2, |y|^2, <x, y>) -> entry in any commutative ring that `convert` maps the rationals into.
 
     Works elementwise on arrays of broadcastable shapes.
     """
-    alpha, beta, leading = input_scaling(layers, columns)
     programs = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
     tables = {layer: _tables(layer) for layer in programs if isinstance(layer, Activation)}
 
@@ -119,7 +121,7 @@ def gram_modulo(layers: Sequence[Layer], points: Points, kernel: str, prime: int
         entry = rational_kernel(layers, points.columns, kernel, residue)
         unit = pow(points.denominator, -2, prime)
         x = np.array([[value % prime for value in row] for row in points.rows], dtype=np.uint64)
-        gram = np.zeros((points.n, points.n), dtype=np.uint64)
+        gram: Any = np.zeros((points.n, points.n), dtype=np.uint64)
         for column in x.T:
             gram = (gram + np.outer(column, column) % np.uint64(prime)) % np.uint64(prime)
         gram = gram * np.uint64(unit) % np.uint64(prime)
@@ -131,7 +133,8 @@ def gram_modulo(layers: Sequence[Layer], points: Points, kernel: str, prime: int
 
 
 def dependent_rows(residues: Any, prime: int) -> tuple[int, ...] | None:
-    """None if the matrix is regular modulo the prime; otherwise rows that are dependent modulo it, the fewest the elimination shows."""
+    """None if the matrix is regular modulo the prime; otherwise rows that are dependent modulo it, the fewest the
+    elimination shows."""
     n = len(residues)
     matrix = flint.nmod_mat(n, n, [int(v) for v in residues.ravel()], prime)
     reduced, rank = matrix.rref()
@@ -150,12 +153,16 @@ def dependent_rows(residues: Any, prime: int) -> tuple[int, ...] | None:
     return best
 
 
-def exact_null_vector(layers: Sequence[Layer], points: Points, kernel: str, rows: Sequence[int]) -> tuple[int, ...] | None:
+def exact_null_vector(
+    layers: Sequence[Layer], points: Points, kernel: str, rows: Sequence[int]
+) -> tuple[int, ...] | None:
     """An integer vector v != 0 with K v = 0 on the Gram matrix K of these raw rows, if there is one."""
     if len(rows) > MAX_SUBSET:
         return None
     subset = [points.rows[i] for i in rows]
-    entry = rational_kernel(layers, points.columns, kernel, lambda value: flint.fmpq(value.numerator, value.denominator))
+    entry = rational_kernel(
+        layers, points.columns, kernel, lambda value: flint.fmpq(value.numerator, value.denominator)
+    )
     unit = points.denominator**2
     norms = [flint.fmpq(sum(v * v for v in row), unit) for row in subset]
     m = len(subset)

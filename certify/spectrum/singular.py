@@ -9,7 +9,14 @@ from certify.points import Points
 from certify.programs import Layer
 from certify.spectrum.antipodal import find_antipodal_singularity
 from certify.spectrum.monomials import dimension_count, feature_degrees
-from certify.spectrum.rational_gram import MAX_ROWS, PRIMES, dependent_rows, exact_null_vector, gram_modulo, rational_steps
+from certify.spectrum.rational_gram import (
+    MAX_ROWS,
+    PRIMES,
+    dependent_rows,
+    exact_null_vector,
+    gram_modulo,
+    rational_steps,
+)
 from certify.spectrum.symmetries import FamilyProof, find_symmetric_singularity
 
 
@@ -54,10 +61,13 @@ ExactProof = FamilyProof | RankProof | NullVectorProof | RegularProof
 def decide_exactly(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> ExactProof | None:
     """A proof that the Gram matrix is singular, or regular, without enclosures; None where no exact method decides.
 
-    Tried in this order: symmetric families, antipodal pairs, the dimension count, the rational Gram matrix modulo primes with an exact
-    null vector. Sources: Carvalho et al. (2025) for the hypotheses under which the kernel is positive, and their failures.
+    Tried in this order: symmetric families, antipodal pairs, the dimension count, the rational Gram matrix modulo
+    primes with an exact null vector. Sources: Carvalho et al. (2025) for the hypotheses under which the kernel is
+    positive, and their failures.
     """
-    family = find_symmetric_singularity(layers, points, normalize) or find_antipodal_singularity(layers, points, normalize)
+    family = find_symmetric_singularity(layers, points, normalize) or find_antipodal_singularity(
+        layers, points, normalize
+    )
     if family is not None:
         return family
     degrees = feature_degrees(layers)

@@ -1,8 +1,9 @@
 """Pairs and triples of points on which symmetries make every kernel of the network singular.
 
-A relation between two points (equal, parallel, opposite) that survives to the output of the network holds for the random function itself,
-f(y; W) = +-c f(x; W) for all parameters W, hence for its gradient: the 2 x 2 Gram matrix of NNGP and of NTK is singular. Where a
-discontinuous activation makes two functions equal, the derivative dual is zero by convention and the later layers see equal functions.
+A relation between two points (equal, parallel, opposite) that survives to the output of the network holds for the
+random function itself, f(y; W) = +-c f(x; W) for all parameters W, hence for its gradient: the 2 x 2 Gram matrix of
+NNGP and of NTK is singular. Where a discontinuous activation makes two functions equal, the derivative dual is zero
+by convention and the later layers see equal functions.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def vanishes_at_origin(layers: Sequence[Layer]) -> bool:
 
 
 def homogeneous_up_to_output_bias(layers: Sequence[Layer]) -> bool:
-    """Whether f(c x) = c^k (f(x) - bias) + bias for c > 0: homogeneous activations, no bias but that of a last Dense."""
+    """Whether f(c x) = c^k (f(x) - bias) + bias for c > 0: homogeneous activations, no bias but that of a last
+    Dense."""
     relevant = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
     return isinstance(relevant[-1], Dense) and all(
         not layer.b_var if isinstance(layer, Dense) else layer.homogeneity is not None for layer in relevant[:-1]

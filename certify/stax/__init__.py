@@ -1,8 +1,8 @@
 """Networks as users of neural-tangents write them: `serial`, layers, and `parse` for their text form."""
 
 from certify.activations import (
-    Abs,
     ABRelu,
+    Abs,
     Cos,
     Erf,
     Exp,

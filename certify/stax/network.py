@@ -32,11 +32,13 @@ class Network:
     ) -> Enclosure | tuple[Enclosure, ...]:
         """Enclosures of the kernel of the infinitely wide network at the exact points x1 (and x2).
 
-        `get` is "ntk" or "nngp", or a tuple of them, which gives a named tuple. `arithmetic` is "arb" (which is what "auto" means today) or
-        "mpmath"; every entry is enclosed with a radius of at most 2**-bits sqrt(K_ii K_jj), bits = 53 unless given. `normalize="unit"`
-        means the exact points x/|x|. Shapes: x1 (n1, d) and x2 (n2, d) give (n1, n2); x2=None gives the symmetric (n1, n1).
+        `get` is "ntk" or "nngp", or a tuple of them, which gives a named tuple. `arithmetic` is "arb" (which is what
+        "auto" means today) or "mpmath"; every entry is enclosed with a radius of at most 2**-bits sqrt(K_ii K_jj),
+        bits = 53 unless given. `normalize="unit"` means the exact points x/|x|. Shapes: x1 (n1, d) and x2 (n2, d)
+        give (n1, n2); x2=None gives the symmetric (n1, n1).
 
-        Source: Jacot, Gabriel and Hongler (2018), Proposition 1 and Theorem 1. Raises InputError for input that cannot be used.
+        Source: Jacot, Gabriel and Hongler (2018), Proposition 1 and Theorem 1. Raises InputError for input that
+        cannot be used.
         """
         from certify.kernels import enclose_kernel
 

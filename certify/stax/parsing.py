@@ -22,8 +22,8 @@ LAYERS: dict[str, Callable[..., Any]] = {"serial": serial, "Dense": Dense, "Iden
 def parse(text: str) -> Network:
     """The network that an expression such as ``serial(Dense(W_var=2), Relu(), Dense())`` denotes.
 
-    Accepts what a user would write with the names of `certify.stax` (a ``stax.`` prefix included): calls, integers, floats (the double
-    that is meant), strings, lists and None. Raises InputError with the position for anything else.
+    Accepts what a user would write with the names of `certify.stax` (a ``stax.`` prefix included): calls, integers,
+    floats (the double that is meant), strings, lists and None. Raises InputError with the position for anything else.
     """
     if len(text) > MAX_TEXT:
         raise InputError(f"the network expression has {len(text)} characters: at most {MAX_TEXT} are read.")
@@ -33,7 +33,10 @@ def parse(text: str) -> Network:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None)
         place = f" near column {column}" if column else ""
-        raise InputError(f"the network expression {_shorten(text)} is not readable{place}: write for example serial(Dense(), Relu(), Dense()).") from None
+        raise InputError(
+            f"the network expression {_shorten(text)} is not readable{place}: write for example "
+            "serial(Dense(), Relu(), Dense())."
+        ) from None
     value = _read(tree.body)
     return value if isinstance(value, Network) else serial(value)
 
@@ -67,26 +70,39 @@ def _call(node: ast.Call) -> Any:
     elif isinstance(function, ast.Name):
         name = function.id
     else:
-        raise InputError(f"column {node.col_offset + 1} of the network expression calls something that is no layer: use layer names such as Dense().")
+        raise InputError(
+            f"column {node.col_offset + 1} of the network expression calls something that is no layer: use "
+            "layer names such as Dense()."
+        )
     maker = LAYERS.get(name)
     if maker is None:
         raise InputError(f"the network expression names the unknown layer {name!r}{_nearest(name, LAYERS)}.")
-    if any(isinstance(argument, ast.Starred) for argument in node.args) or any(entry.arg is None for entry in node.keywords):
+    if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
+        entry.arg is None for entry in node.keywords
+    ):
         raise InputError(f"{name} in the network expression uses * or **: write its arguments out.")
     if name == "serial":
         if node.keywords:
-            raise InputError(f"serial in the network expression got the unknown argument {node.keywords[0].arg!r}: it takes layers only.")
+            raise InputError(
+                f"serial in the network expression got the unknown argument {node.keywords[0].arg!r}: it takes "
+                "layers only."
+            )
         return serial(*[_read(argument) for argument in node.args])
     positional = [_argument(argument) for argument in node.args]
     keywords = {str(entry.arg): _argument(entry.value) for entry in node.keywords}
     parameters = inspect.signature(maker).parameters
     for key in keywords:
         if key not in parameters:
-            raise InputError(f"{name} in the network expression got the unknown argument {key!r}{_nearest(key, parameters)}.")
+            raise InputError(
+                f"{name} in the network expression got the unknown argument {key!r}{_nearest(key, parameters)}."
+            )
     try:
         inspect.signature(maker).bind(*positional, **keywords)
     except TypeError as error:
-        raise InputError(f"{name} in the network expression: {error}; it takes {inspect.signature(maker).replace(return_annotation=inspect.Signature.empty)}.") from None
+        raise InputError(
+            f"{name} in the network expression: {error}; it takes "
+            f"{inspect.signature(maker).replace(return_annotation=inspect.Signature.empty)}."
+        ) from None
     return maker(*positional, **keywords)
 
 
@@ -106,4 +122,7 @@ def _argument(node: ast.expr) -> Any:
             return -inner if isinstance(node.op, ast.USub) else inner
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_argument(element) for element in node.elts]
-    raise InputError(f"column {node.col_offset + 1} of the network expression holds {_shorten(ast.unparse(node))}: only layers, numbers, strings and lists are read.")
+    raise InputError(
+        f"column {node.col_offset + 1} of the network expression holds {_shorten(ast.unparse(node))}: only "
+        "layers, numbers, strings and lists are read."
+    )
