@@ -14,7 +14,7 @@ from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.activations.parameters import keyword
 from certify.arithmetic.protocol import Arithmetic
-from certify.arithmetic.rationals import exact_rational
+from certify.arithmetic.rationals import exact_parameter
 
 
 def _erf_duals(number: Arithmetic, a: Fraction, b: Fraction, c: Fraction) -> Duals:
@@ -43,7 +43,7 @@ class Erf(Activation):
 
     def __init__(self, a: object = 1, b: object = 1, c: object = 0) -> None:
         for name, value in (("a", a), ("b", b), ("c", c)):
-            object.__setattr__(self, name, exact_rational(value, f"{name} of Erf"))
+            object.__setattr__(self, name, exact_parameter(value, f"{name} of Erf"))
 
     @property
     def parity(self) -> Parity:

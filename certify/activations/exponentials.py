@@ -10,7 +10,7 @@ from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.activations.parameters import keyword
 from certify.arithmetic.protocol import Arithmetic
-from certify.arithmetic.rationals import exact_rational
+from certify.arithmetic.rationals import exact_parameter
 from certify.errors import InputError
 
 
@@ -43,8 +43,8 @@ class Exp(_ScaledExponential):
     b: Fraction
 
     def __init__(self, a: object = 1, b: object = 1) -> None:
-        object.__setattr__(self, "a", exact_rational(a, "a of Exp"))
-        object.__setattr__(self, "b", exact_rational(b, "b of Exp"))
+        object.__setattr__(self, "a", exact_parameter(a, "a of Exp"))
+        object.__setattr__(self, "b", exact_parameter(b, "b of Exp"))
 
     @property
     def parity(self) -> Parity:
@@ -73,8 +73,8 @@ class Gaussian(_ScaledExponential):
     b: Fraction
 
     def __init__(self, a: object = 1, b: object = -1) -> None:
-        object.__setattr__(self, "a", exact_rational(a, "a of Gaussian"))
-        object.__setattr__(self, "b", exact_rational(b, "b of Gaussian"))
+        object.__setattr__(self, "a", exact_parameter(a, "a of Gaussian"))
+        object.__setattr__(self, "b", exact_parameter(b, "b of Gaussian"))
         if self.b > 0:
             raise InputError(
                 f"b of Gaussian is {self.b}: it must not be positive, or the Gaussian mean of a exp(b x^2) is infinite."

@@ -16,7 +16,7 @@ from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.activations.parameters import MAX_DEGREE, degree_of
 from certify.arithmetic.protocol import Arithmetic
-from certify.arithmetic.rationals import exact_rational, spell_rational
+from certify.arithmetic.rationals import exact_parameter, spell_rational
 from certify.errors import InputError
 
 
@@ -122,7 +122,7 @@ class Polynomial(PolynomialActivation):
     def __init__(self, coef: Sequence[object]) -> None:
         if isinstance(coef, str) or not hasattr(coef, "__iter__"):
             raise InputError(f"the coefficients of Polynomial are {coef!r}: give them as a list, the constant first.")
-        values = [exact_rational(c, f"coefficient {k} of Polynomial") for k, c in enumerate(coef)]
+        values = [exact_parameter(c, f"coefficient {k} of Polynomial") for k, c in enumerate(coef)]
         while values and not values[-1]:
             values.pop()
         if len(values) > MAX_DEGREE + 1:

@@ -13,7 +13,7 @@ from typing import Any
 from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.arithmetic.protocol import Arithmetic
-from certify.arithmetic.rationals import exact_rational, spell_rational
+from certify.arithmetic.rationals import exact_parameter, spell_rational
 
 
 class Rectifier(Activation):
@@ -93,7 +93,7 @@ class LeakyRelu(Rectifier):
     alpha: Fraction
 
     def __init__(self, alpha: object) -> None:
-        object.__setattr__(self, "alpha", exact_rational(alpha, "alpha of LeakyRelu"))
+        object.__setattr__(self, "alpha", exact_parameter(alpha, "alpha of LeakyRelu"))
 
     @property
     def slopes(self) -> tuple[Fraction, Fraction]:
@@ -111,8 +111,8 @@ class ABRelu(Rectifier):
     b: Fraction
 
     def __init__(self, a: object, b: object) -> None:
-        object.__setattr__(self, "a", exact_rational(a, "a of ABRelu"))
-        object.__setattr__(self, "b", exact_rational(b, "b of ABRelu"))
+        object.__setattr__(self, "a", exact_parameter(a, "a of ABRelu"))
+        object.__setattr__(self, "b", exact_parameter(b, "b of ABRelu"))
 
     @property
     def slopes(self) -> tuple[Fraction, Fraction]:

@@ -14,7 +14,7 @@ from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.activations.parameters import keyword
 from certify.arithmetic.protocol import Arithmetic
-from certify.arithmetic.rationals import exact_rational
+from certify.arithmetic.rationals import exact_parameter
 from certify.errors import InputError
 
 
@@ -42,7 +42,7 @@ class Sin(Activation):
 
     def __init__(self, a: object = 1, b: object = 1, c: object = 0) -> None:
         for name, value in (("a", a), ("b", b), ("c", c)):
-            object.__setattr__(self, name, exact_rational(value, f"{name} of {type(self).__name__}"))
+            object.__setattr__(self, name, exact_parameter(value, f"{name} of {type(self).__name__}"))
 
     @property
     def parity(self) -> Parity:
@@ -94,7 +94,7 @@ class Rbf(Activation):
     gamma: Fraction
 
     def __init__(self, gamma: object = 1) -> None:
-        object.__setattr__(self, "gamma", exact_rational(gamma, "gamma of Rbf"))
+        object.__setattr__(self, "gamma", exact_parameter(gamma, "gamma of Rbf"))
         if self.gamma < 0:
             raise InputError(f"gamma of Rbf is {self.gamma}: it must not be negative.")
 

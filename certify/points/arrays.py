@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from certify.arithmetic.rationals import Ratio, ratio_of_value
 from certify.errors import InputError
-from certify.points.cells import Ratio, common_denominator, ratio_of_value
-from certify.points.limits import require_columns, require_entries, require_rows
+from certify.points.limits import common_denominator, require_columns, require_entries, require_rows
 from certify.points.shapes import Shape, spell_shape
 from certify.points.values import Points
 

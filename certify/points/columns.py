@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection
 from fractions import Fraction
 
+from certify.arithmetic.rationals import abbreviate
 from certify.errors import InputError
-from certify.points.cells import abbreviate
 from certify.points.values import Points
 
 _INDEX = re.compile(r"-?[0-9]{1,7}")

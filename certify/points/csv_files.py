@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from certify.arithmetic.rationals import MAX_CHARACTERS, Ratio, abbreviate, is_text, ratio_of_text
 from certify.errors import InputError
-from certify.points.cells import Ratio, abbreviate, common_denominator, is_text, ratio_of_text
-from certify.points.limits import MAX_CHARACTERS, require_columns, require_entries, require_rows
+from certify.points.limits import common_denominator, require_columns, require_entries, require_rows
 from certify.points.values import Points
 
 

@@ -7,9 +7,9 @@ import hashlib
 import re
 from pathlib import Path
 
+from certify.arithmetic.rationals import abbreviate
 from certify.errors import InputError
 from certify.points.bundled import BUNDLED, BundledSet
-from certify.points.cells import abbreviate
 from certify.points.csv_files import points_of_csv
 from certify.points.values import Points
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from certify.errors import InputError
 
 MAX_ROWS = 10**7
 MAX_COLUMNS = 10**5
-MAX_CHARACTERS = 5000
-MAX_EXPONENT = 5000
 # 5000 hexadecimal digits, for the common denominator and for an entry over it: what a certificate can hold.
 MAX_BITS = 20_000
+
+
+def common_denominator(denominators: Iterable[int], name: str) -> int:
+    """Least common multiple of the positive denominators of a table. Raises InputError where it exceeds 20000 bits."""
+    result = 1
+    for denominator in set(denominators):
+        result = math.lcm(result, denominator)
+        if result.bit_length() > MAX_BITS:
+            raise InputError(f"the common denominator of {name} needs more than {MAX_BITS} bits; write fewer digits.")
+    return result
 
 
 def require_rows(count: int, name: str) -> None:

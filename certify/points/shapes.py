@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Sequence
 
+from certify.arithmetic.rationals import abbreviate
 from certify.errors import InputError
-from certify.points.cells import abbreviate
 
 Shape = tuple[int, ...]
 

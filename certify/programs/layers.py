@@ -8,7 +8,7 @@ from fractions import Fraction
 from certify.activations import Activation
 from certify.activations.base import spell
 from certify.activations.parameters import keyword
-from certify.arithmetic.rationals import exact_rational
+from certify.arithmetic.rationals import exact_parameter
 from certify.errors import InputError
 
 
@@ -47,10 +47,10 @@ def _variance(letter: str, std: object, var: object, default: Fraction) -> Fract
     if std is not None and var is not None:
         raise InputError(f"Dense got both {letter}_std={std!r} and {letter}_var={var!r}: give one of them.")
     if std is not None:
-        return exact_rational(std, f"{letter}_std of Dense") ** 2
+        return exact_parameter(std, f"{letter}_std of Dense") ** 2
     if var is None:
         return default
-    value = exact_rational(var, f"{letter}_var of Dense")
+    value = exact_parameter(var, f"{letter}_var of Dense")
     if value < 0:
         raise InputError(f"{letter}_var of Dense is {value}: a variance must not be negative.")
     return value

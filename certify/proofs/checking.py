@@ -1,0 +1,106 @@
+"""The facade to the checker and to the other engines."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from certify.certificate.document import canonical, points_field
+from certify.errors import InputError
+from certify.points import load_points
+from certify.stax import Network, parse
+
+LIMIT_SECONDS = 600.0
+ENGINES = ("python", "flint")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer to one certificate file.
+
+    `status` is "valid", "invalid", "malformed" or "unsupported"; `claim` restates what the file claims and is proved only where `valid`;
+    `assumptions` names what a valid claim rests on; `labels` are never verified.
+    """
+
+    status: str
+    reason: str
+    claim: dict[str, Any] | None
+    labels: dict[str, Any] | None
+    assumptions: tuple[str, ...]
+    engine: str
+    points_sha256: str | None = field(default=None, repr=False)
+
+    @property
+    def valid(self) -> bool:
+        return self.status == "valid"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "valid": self.valid,
+            "reason": self.reason,
+            "claim": self.claim,
+            "assumptions": list(self.assumptions),
+            "engine": self.engine,
+        }
+
+
+def check(
+    path: str | Path,
+    engine: str = "python",
+    *,
+    data: Any = None,
+    network: Network | str | None = None,
+    accept_assumptions: bool = False,
+    limited: bool = True,
+) -> Verification:
+    """Verify a certificate file: everything is recomputed from the points, nothing in the file is trusted.
+
+    `engine` "python" is the standard-library checker, "flint" verifies numerical proofs with FLINT's integers and Arb's functions. `data`
+    and `network` say what the claim must be about: a mismatch is "invalid". A claim that rests on something a user stated is
+    "unsupported" unless `accept_assumptions`. An engine that would take more than ten minutes answers "unsupported" with an estimate
+    unless `limited` is False.
+
+    Never raises on a bad file. Raises InputError for data or a network that cannot be read, and for an unknown engine.
+    """
+    if engine not in ENGINES:
+        raise InputError(f"engine={engine!r} is not available: use {' or '.join(map(repr, ENGINES))}.")
+    wanted_network = None if network is None else repr(parse(network) if isinstance(network, str) else network)
+    wanted_points = None if data is None else load_points(data)
+    answer = _run(Path(path), engine, LIMIT_SECONDS if limited else None)
+    if not answer.valid or answer.claim is None:
+        return answer
+    if wanted_network is not None and answer.claim.get("network") != wanted_network:
+        return _replace(answer, "invalid", f"the certificate is about {answer.claim.get('network')}, not {wanted_network}.")
+    if wanted_points is not None:
+        normalize = answer.claim.get("normalize") or "none"
+        digests = {
+            hashlib.sha256(canonical(points_field(points)).encode()).hexdigest()
+            for points in (wanted_points, wanted_points.drop_duplicates(normalize).points)
+        }
+        if answer.points_sha256 not in digests:
+            return _replace(answer, "invalid", f"the certificate is about other points than {wanted_points.name}.")
+    if answer.assumptions and not accept_assumptions:
+        names = "; ".join(answer.assumptions)
+        return _replace(answer, "unsupported", f"the proof is right but rests on {names}: accept it with --accept-assumptions.")
+    return answer
+
+
+def _replace(answer: Verification, status: str, reason: str) -> Verification:
+    return Verification(status, reason, answer.claim, answer.labels, answer.assumptions, answer.engine, answer.points_sha256)
+
+
+def _run(path: Path, engine: str, limit: float | None) -> Verification:
+    if engine == "flint":
+        from certify.proofs.flint_engine import check_with_flint
+
+        result = check_with_flint(path)
+    else:
+        from certify.checker import check_file
+
+        result = check_file(path, limit_seconds=limit)
+    return Verification(
+        result.status, result.reason, result.claim, result.labels, result.assumptions, result.engine, result.points_sha256
+    )
