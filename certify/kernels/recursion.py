@@ -19,7 +19,7 @@ from certify.kernels.inputs import InputProducts
 from certify.programs import Dense, Layer, input_scaling
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DenseStep:
     weight: Any
     bias: Any
@@ -27,10 +27,14 @@ class DenseStep:
     is_plain: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ActivationStep:
-    activation: Activation
+    """An activation's duals, with what its symmetries do to each relation and to zeros."""
+
     duals: Duals
+    image: dict[Relation, Relation]
+    keeps_zero: bool
+    is_zero: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,14 @@ class Recursion:
         return DenseStep(self.number.exact(layer.W_var), self.number.exact(layer.b_var), bool(layer.b_var), plain)
 
     def _step(self, layer: Dense | Activation) -> DenseStep | ActivationStep:
-        return self._dense(layer) if isinstance(layer, Dense) else ActivationStep(layer, layer.duals(self.number))
+        if isinstance(layer, Dense):
+            return self._dense(layer)
+        return ActivationStep(
+            duals=layer.duals(self.number),
+            image={relation: layer.image(relation) for relation in Relation},
+            keeps_zero=layer.vanishes_at_zero,
+            is_zero=layer.is_constant and layer.vanishes_at_zero,
+        )
 
     def trace(self, norm: int) -> Trace:
         """The diagonal entry of a point with D^2 |x|^2 = norm, and the variances on the way. Call inside
@@ -93,13 +104,9 @@ class Recursion:
                     Pair(self.number, variance, variance, variance, Relation.EQUAL, zero, zero)
                 )
                 tangent = tangent * derivative
-                zero = (zero and step.activation.vanishes_at_zero) or self._vanishes(step.activation)
+                zero = step.is_zero or (zero and step.keeps_zero)
                 variance = self.zero if zero else value
         return Trace(tuple(variances), tuple(zeros), variance, tangent)
-
-    @staticmethod
-    def _vanishes(activation: Activation) -> bool:
-        return activation.is_constant and activation.vanishes_at_zero
 
     @staticmethod
     def _apply(step: DenseStep, covariance: Any, tangent: Any) -> tuple[Any, Any]:
@@ -145,10 +152,10 @@ class Recursion:
                 covariance = -q1
             pair = Pair(number, q1, q2, covariance, relation, x.zeros[position], y.zeros[position], discriminant)
             covariance, derivative = step.duals(pair)
-            if (pair.degenerate and step.activation.vanishes_at_zero) or self._vanishes(step.activation):
+            if step.is_zero or (pair.degenerate and step.keeps_zero):
                 covariance = self.zero
             tangent = tangent * derivative
-            relation = step.activation.image(relation)
+            relation = step.image[relation]
             discriminant = None
             position += 1
         return covariance, tangent
