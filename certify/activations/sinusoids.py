@@ -13,6 +13,7 @@ from typing import Any
 from certify.activations.base import Activation, Duals, Parity, spell
 from certify.activations.pair import Pair
 from certify.activations.parameters import keyword
+from certify.activations.relation import Relation
 from certify.arithmetic.protocol import Arithmetic
 from certify.arithmetic.rationals import exact_parameter
 from certify.errors import InputError
@@ -22,11 +23,13 @@ def _sinusoid_duals(number: Arithmetic, amplitude2: Fraction, frequency2: Fracti
     half_rate = number.exact(-frequency2 / 2)
     value_scale = number.exact(amplitude2 / 2)
     derivative_scale = number.exact(amplitude2 * frequency2 / 2)
+    one = number.exact(1)
 
     def evaluate(pair: Pair) -> tuple[Any, Any]:
         total, twice = pair.q1 + pair.q2, 2 * pair.r
-        near = number.exp(half_rate * (total - twice))
-        far = cosine * number.exp(half_rate * (total + twice))
+        # Where u = v or u = -v an exponent is exactly 0; the difference would be as wide as a large variance's rounding.
+        near = one if pair.relation is Relation.EQUAL else number.exp(half_rate * (total - twice))
+        far = cosine if pair.relation is Relation.OPPOSITE else cosine * number.exp(half_rate * (total + twice))
         return value_scale * (near - far), derivative_scale * (near + far)
 
     return evaluate
@@ -116,9 +119,11 @@ class Rbf(Activation):
 
     def duals(self, number: Arithmetic) -> Duals:
         rate, derivative_scale = number.exact(-self.gamma), number.exact(2 * self.gamma)
+        one = number.exact(1)
 
         def evaluate(pair: Pair) -> tuple[Any, Any]:
-            value = number.exp(rate * (pair.q1 + pair.q2 - 2 * pair.r))
+            equal = pair.relation is Relation.EQUAL
+            value = one if equal else number.exp(rate * (pair.q1 + pair.q2 - 2 * pair.r))
             return value, derivative_scale * value
 
         return evaluate

@@ -17,6 +17,9 @@ from certify.errors import InputError
 
 Endpoints = tuple[int, int, int]
 
+MAX_EXPONENT = 2**24
+"""Bounds are held to multiples of 2**-MAX_EXPONENT, rounded outward; they are refused from 2**MAX_EXPONENT on."""
+
 
 @dataclass(frozen=True, repr=False)
 class Enclosure:
@@ -125,8 +128,25 @@ def _radius(value: Endpoints, middle: float) -> float:
     return -float_below(-scaled, -shift)
 
 
+def _representable(value: Endpoints) -> Endpoints:
+    """The end points with an exponent that integers and Fractions can bear: exp(-|x|^2) may be as small as it likes."""
+    low, high, exponent = value
+    if exponent < -MAX_EXPONENT:
+        shift = -MAX_EXPONENT - exponent
+        return low >> shift, -(-high >> shift), -MAX_EXPONENT
+    if exponent + max(low.bit_length(), high.bit_length()) > MAX_EXPONENT and (low or high):
+        raise InputError(
+            f"an entry of the kernel exceeds 2**{MAX_EXPONENT}: scale the points or the variances of the network down."
+        )
+    return value
+
+
 def from_entries(rows: Sequence[Sequence[Endpoints]], symmetric: bool, bits: int, arithmetic: str) -> Enclosure:
-    """An Enclosure from full rows, or from the lower triangle of a symmetric matrix."""
+    """An Enclosure from full rows, or from the lower triangle of a symmetric matrix.
+
+    Raises InputError for entries of 2**(2**24) and more.
+    """
+    rows = [[_representable(value) for value in row] for row in rows]
     if symmetric:
         n = len(rows)
         rows = [[rows[i][j] if j <= i else rows[j][i] for j in range(n)] for i in range(n)]

@@ -8,6 +8,8 @@ digits near correlation +-1 is a factor, not a square root at every layer, and m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
@@ -47,14 +49,19 @@ class EntryEvaluator:
         return self.levels[k]
 
     def diagonal(self, norms: Sequence[int]) -> list[tuple[Any, ...]]:
-        """The diagonal entries, one of each kernel, of points of the given norms (times the common denominator)."""
-        base = self.level(0)
-        with base.number.active():
-            return [self._pick(base.trace(norm)) for norm in norms]
+        """The diagonal entries, one of each kernel, of points of the given norms (times the common denominator).
 
-    def _pick(self, trace: Trace) -> tuple[Any, ...]:
-        both = trace.nngp, trace.ntk
-        return tuple(both[k] for k in self.selection)
+        Each is fit to be a yardstick: exactly zero, or positive with a radius of at most a sixteenth of it, wherever
+        that can be reached.
+        """
+        base = self.level(0)
+        sixteenth, within = base.number.exact(Fraction(1, 16)), base.number.is_within
+
+        def narrow(entry: tuple[Any, ...]) -> bool:
+            return all(within(value, value * sixteenth) for value in entry)
+
+        with base.number.active():
+            return [self._climb(partial(_Level.diagonal, norm=norm), narrow) for norm in norms]
 
     def rows(self) -> Iterator[list[tuple[Any, ...]]]:
         """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle (j <= i) of a
@@ -72,22 +79,38 @@ class EntryEvaluator:
             yield row
 
     def _entry(self, base: _Level, i: int, j: int, left: Sequence[Any], right: Sequence[Any]) -> tuple[Any, ...]:
-        """The first sufficiently narrow enclosure, or the last one of all; `base.number` is active."""
-        best: tuple[Any, ...] | None = None
         within = base.number.is_within
+
+        def narrow(entry: tuple[Any, ...]) -> bool:
+            return all(within(value, a * b) for value, a, b in zip(entry, left, right, strict=True))
+
+        return self._climb(lambda level: level.entry(i, j), narrow)
+
+    def _climb(
+        self, evaluate: Callable[[_Level], tuple[Any, Any]], narrow: Callable[[tuple[Any, ...]], bool]
+    ) -> tuple[Any, ...]:
+        """The first narrow enclosure as precision grows, or the last finite one; the base level's number is active."""
+        best: tuple[Any, ...] | None = None
         for k in range(len(self.guards)):
-            level = base if k == 0 else self.level(k)
+            level = self.level(k)
             try:
-                both = level.entry(i, j) if k == 0 else level.entry_alone(i, j)
+                if k == 0:
+                    both = evaluate(level)
+                else:
+                    with level.number.active():
+                        both = evaluate(level)
+                entry = tuple(both[index] for index in self.selection)
+                if narrow(entry):
+                    return entry
+                for value in entry:
+                    level.number.endpoints(value)  # a NaN raises here
             except ArithmeticError:
                 continue
-            best = tuple(both[index] for index in self.selection)
-            if all(within(value, a * b) for value, a, b in zip(best, left, right, strict=True)):
-                return best
+            best = entry
         if best is None:
             raise InputError(
-                f"the kernel of points {i} and {j} cannot be enclosed, since an intermediate value is too "
-                "large: scale the points or use normalize='unit'."
+                "an entry of the kernel cannot be enclosed, since an intermediate value is too large: scale the points "
+                "or the variances of the network down."
             )
         return best
 
@@ -103,13 +126,12 @@ class _Level:
     def trace(self, norm: int) -> Trace:
         key = 1 if self.inputs.normalised else norm
         if key not in self.traces:
-            try:
-                self.traces[key] = self.recursion.trace(norm)
-            except ArithmeticError as error:
-                raise InputError(
-                    f"the variances of the network overflow ({error}): scale the points or use normalize='unit'."
-                ) from None
+            self.traces[key] = self.recursion.trace(norm)
         return self.traces[key]
+
+    def diagonal(self, norm: int) -> tuple[Any, Any]:
+        trace = self.trace(norm)
+        return trace.nngp, trace.ntk
 
     def inverse_norm(self, norm: int) -> Any:
         if norm not in self.inverse_norms:
@@ -118,12 +140,8 @@ class _Level:
 
     def entry(self, i: int, j: int) -> tuple[Any, Any]:
         a, b = self.inputs.norms1[i], self.inputs.norms2[j]
-        x = self.trace(a)
         if self.inputs.symmetric and i == j:
-            return x.nngp, x.ntk
+            return self.diagonal(a)
+        x = self.trace(a)
         inverse = (self.inverse_norm(a), self.inverse_norm(b)) if self.inputs.normalised else None
         return self.recursion.entry(i, j, x, self.trace(b), inverse)
-
-    def entry_alone(self, i: int, j: int) -> tuple[Any, Any]:
-        with self.number.active():
-            return self.entry(i, j)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +9,6 @@ from typing import Any
 
 from certify import __version__
 from certify.arithmetic.environment import verify_environment
-from certify.arithmetic.rationals import exact_rational
 from certify.certificate import (
     Certificate,
     decimal_above,
@@ -25,6 +23,7 @@ from certify.kernels import arithmetic_named, check_inputs
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
 from certify.proofs.gram import Progress, gram_ball
+from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import (
     EigenvalueEnclosure,
     FamilyProof,
@@ -38,7 +37,6 @@ from certify.spectrum import (
 from certify.stax import Network, parse
 
 MAX_POINTS = 20_000
-FACTOR_ROWS = 2000
 METHODS = ("auto", "dense")
 ZERO = {"lower": "0", "upper": "0"}
 
@@ -63,7 +61,7 @@ class Request:
     @property
     def digits(self) -> int:
         """Significant digits of the bounds: four more than the requested width shows."""
-        return max(12, 4 + len(str(math.ceil(1 / self.rel_width))))
+        return significant_digits(self.rel_width)
 
     def claim(self, verdict: str, bounds: Mapping[str, str | None]) -> dict[str, Any]:
         return {
@@ -124,9 +122,7 @@ def prove(
     def ball(bits: int) -> FixedPointBall:
         return gram_ball(request.layers, inputs, kernel, bits, make, progress)
 
-    found = enclose_smallest_eigenvalue(
-        ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits, progress=progress
-    )
+    found = enclose_smallest_eigenvalue(ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
     if isinstance(exact, RegularProof):
@@ -156,11 +152,7 @@ def _request(
     _choice("duplicates", duplicates, ("drop", "keep", "error"))
     _choice("method", method, METHODS)
     arithmetic_named(arithmetic)
-    width = exact_rational(rel_width, "rel_width")
-    if width <= 0:
-        raise InputError(f"rel_width is {rel_width}: it must be positive.")
-    if isinstance(max_bits, bool) or not isinstance(max_bits, int) or not 53 <= max_bits <= 65_536:
-        raise InputError(f"max_bits is {max_bits!r}: give a whole number from 53 to 65536.")
+    width = check_width(rel_width, max_bits)
     given = load_points(x, rows=rows, shape=shape)
     distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
     points = distinct.points
@@ -204,25 +196,10 @@ def _singular(request: Request, exact: FamilyProof | RankProof | NullVectorProof
     return _certificate(request, "singular", ZERO, proof, method, "exact", exact.reason)
 
 
-def _bounds(request: Request, found: EigenvalueEnclosure) -> dict[str, str | None]:
-    return {"lower": decimal_below(found.lower, request.digits), "upper": decimal_above(found.upper, request.digits)}
-
-
 def _positive(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
-    witness = found.witness
-    factor, exponent = witness.factor
-    n = request.points.n
-    proof = {
-        "bits": found.bits,
-        "factor": None
-        if n > FACTOR_ROWS
-        else {"exponent": exponent, "rows": [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)]},
-        "kind": "residual",
-        "shift": {"exponent": witness.shift[1], "value": hexadecimal(witness.shift[0])},
-        "vector": integers(witness.vector),
-    }
+    proof = residual_field(found, request.points.n)
     reason = f"shifted factor and residual of the Gram matrix enclosed to {found.bits} bits"
-    return _certificate(request, "positive definite", _bounds(request, found), proof, "dense", arithmetic, reason)
+    return _certificate(request, "positive definite", bounds_field(found, request.digits), proof, "dense", arithmetic, reason)
 
 
 def _regular(request: Request, exact: RegularProof, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
@@ -231,7 +208,7 @@ def _regular(request: Request, exact: RegularProof, found: EigenvalueEnclosure, 
         "bits": found.bits,
         "kind": "modular",
         "modulus": hexadecimal(exact.modulus),
-        "vector": integers(found.witness.vector),
+        "vector": integers(found.vector),
     }
     return _certificate(request, "positive definite", bounds, proof, "modular rank", arithmetic, exact.reason)
 
@@ -239,4 +216,4 @@ def _regular(request: Request, exact: RegularProof, found: EigenvalueEnclosure, 
 def _undecided(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
     reason = f"the bounds still contain zero at {found.bits} bits: raise max_bits above {request.max_bits}"
     proof = {"bits": found.bits, "kind": "none"}
-    return _certificate(request, "undecided", _bounds(request, found), proof, "dense", arithmetic, reason)
+    return _certificate(request, "undecided", bounds_field(found, request.digits), proof, "dense", arithmetic, reason)

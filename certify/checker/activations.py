@@ -1,0 +1,208 @@
+"""What is exactly true of an activation: its family, its parity, its homogeneity, its value at zero.
+
+Each family is a small record of exact rationals.  `Facts` holds what the propagation of relations and the exact proofs
+need; floating-point or interval arithmetic plays no part in them.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import factorial
+
+
+@dataclass(frozen=True)
+class TwoSlopes:
+    """negative min(x, 0) + positive max(x, 0)."""
+
+    negative: Fraction
+    positive: Fraction
+
+
+@dataclass(frozen=True)
+class ErrorFunction:
+    """scale erf(rate x) + offset."""
+
+    scale: Fraction
+    rate: Fraction
+    offset: Fraction
+
+
+@dataclass(frozen=True)
+class Sinusoid:
+    """scale sin(rate x + phase), or the cosine."""
+
+    scale: Fraction
+    rate: Fraction
+    phase: Fraction
+    cosine: bool
+
+
+@dataclass(frozen=True)
+class RadialFeature:
+    """sqrt(2) sin(sqrt(2 gamma) x + pi/4)."""
+
+    gamma: Fraction
+
+
+@dataclass(frozen=True)
+class GaussianBump:
+    """scale exp(-decay x^2), decay >= 0."""
+
+    scale: Fraction
+    decay: Fraction
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """scale exp(rate x)."""
+
+    scale: Fraction
+    rate: Fraction
+
+
+@dataclass(frozen=True)
+class GeluFunction:
+    """x times the standard normal distribution function of x."""
+
+
+@dataclass(frozen=True)
+class GaborFunction:
+    """exp(-x^2) sin x."""
+
+
+@dataclass(frozen=True)
+class SignFunction:
+    """-1, 0, 1 for negative, zero, positive x."""
+
+
+@dataclass(frozen=True)
+class StepFunction:
+    """0, 1/2, 1 for negative, zero, positive x."""
+
+
+@dataclass(frozen=True)
+class RectifiedPower:
+    """x^degree for x >= 0, else 0."""
+
+    degree: int
+
+
+@dataclass(frozen=True)
+class PolynomialFunction:
+    """sum of coefficients[k] x^k; no trailing zeros except for the zero polynomial, which is (0,)."""
+
+    coefficients: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class HermiteFunction:
+    """He_degree / sqrt(degree!), the normalised probabilists' Hermite polynomial."""
+
+    degree: int
+
+
+Activation = (
+    TwoSlopes
+    | ErrorFunction
+    | Sinusoid
+    | RadialFeature
+    | GaussianBump
+    | Exponential
+    | GeluFunction
+    | GaborFunction
+    | SignFunction
+    | StepFunction
+    | RectifiedPower
+    | PolynomialFunction
+    | HermiteFunction
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Exact properties of an activation s.
+
+    constant: s is a constant function.  zero: it is the constant 0.  vanishes_at_zero: s(0) = 0.
+    parity: 1 even, -1 odd, 0 neither.  degree: k where s(c x) = c^k s(x) for all c > 0 and all x != 0, else None.
+    """
+
+    constant: bool
+    zero: bool
+    vanishes_at_zero: bool
+    parity: int
+    degree: int | None
+
+
+def _constant(value_is_zero: bool) -> Facts:
+    return Facts(True, value_is_zero, value_is_zero, 1, 0)
+
+
+def _general(vanishes_at_zero: bool, parity: int = 0, degree: int | None = None) -> Facts:
+    return Facts(False, False, vanishes_at_zero, parity, degree)
+
+
+def hermite_coefficients(degree: int) -> tuple[int, ...]:
+    """Coefficients of He_k: k! (-1)^m / (m! (k - 2m)! 2^m) at x^(k - 2m)."""
+    values = [0] * (degree + 1)
+    for m in range(degree // 2 + 1):
+        values[degree - 2 * m] = (-1) ** m * factorial(degree) // (factorial(m) * factorial(degree - 2 * m) * 2**m)
+    return tuple(values)
+
+
+def exponents_of(activation: Activation) -> tuple[int, ...] | None:
+    """The exponents with nonzero coefficients where the activation is a polynomial, else None."""
+    if isinstance(activation, PolynomialFunction):
+        return tuple(k for k, value in enumerate(activation.coefficients) if value)
+    if isinstance(activation, HermiteFunction):
+        return tuple(range(activation.degree % 2, activation.degree + 1, 2))
+    if isinstance(activation, TwoSlopes) and activation.negative == activation.positive:
+        return (1,) if activation.positive else ()
+    return None
+
+
+def facts_of(activation: Activation) -> Facts:
+    """The exact properties of an activation."""
+    exponents = exponents_of(activation)
+    if exponents is not None:
+        if not any(exponents):
+            return _constant(not exponents)
+        parities = {k % 2 for k in exponents}
+        parity = 0 if len(parities) == 2 else 1 if parities == {0} else -1
+        degree = exponents[0] if len(exponents) == 1 else None
+        # Hermite polynomials of even degree do not vanish at zero: their constant coefficient is not zero.
+        return _general(exponents[0] != 0, parity, degree)
+    match activation:
+        case TwoSlopes(negative, positive):
+            return _general(True, 1 if negative == -positive else 0, 1)
+        case ErrorFunction(scale, rate, offset):
+            if not (scale and rate):
+                return _constant(not offset)
+            return _general(not offset, 0 if offset else -1)
+        case Sinusoid(scale, rate, phase, cosine):
+            # sin and cos of a nonzero rational are irrational: no zero, no symmetry there.
+            if not (scale and rate):
+                return _constant(not scale or (not cosine and not phase))
+            if phase:
+                return _general(False)
+            return _general(not cosine, 1 if cosine else -1)
+        case RadialFeature(gamma):
+            return _general(False) if gamma else _constant(False)
+        case GaussianBump(scale, decay):
+            return _general(False, 1) if scale and decay else _constant(not scale)
+        case Exponential(scale, rate):
+            return _general(False) if scale and rate else _constant(not scale)
+        case GeluFunction():
+            return _general(True)
+        case GaborFunction():
+            return _general(True, -1)
+        case SignFunction():
+            return _general(True, -1, 0)
+        case StepFunction():
+            return _general(False, 0, 0)
+        case RectifiedPower(degree):
+            return _general(degree > 0, 0, degree)
+    raise TypeError(f"no facts about {activation!r}")
+
+
+def linear_odd_part(activation: Activation) -> bool:
+    """Whether s(x) - s(-x) is a multiple of x because s is linear on either side of zero."""
+    return isinstance(activation, TwoSlopes)

@@ -1,0 +1,81 @@
+"""From an activation to its dual at a working precision."""
+
+from .activations import (
+    Activation,
+    ErrorFunction,
+    Exponential,
+    GaborFunction,
+    GaussianBump,
+    GeluFunction,
+    HermiteFunction,
+    PolynomialFunction,
+    RadialFeature,
+    RectifiedPower,
+    SignFunction,
+    Sinusoid,
+    StepFunction,
+    TwoSlopes,
+)
+from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
+from .dual_base import Dual
+from .polynomial_duals import HermiteDual, PolynomialDual
+from .smooth_duals import (
+    ErrorFunctionDual,
+    ExponentialDual,
+    GaborDual,
+    GaussianBumpDual,
+    GeluDual,
+    RadialFeatureDual,
+    SinusoidDual,
+)
+
+
+def dual_of(activation: Activation, bits: int) -> Dual:
+    """The dual of an activation, evaluated with `bits` bits."""
+    match activation:
+        case TwoSlopes():
+            return TwoSlopesDual(activation, bits)
+        case ErrorFunction():
+            return ErrorFunctionDual(activation, bits)
+        case Sinusoid():
+            return SinusoidDual(activation, bits)
+        case RadialFeature():
+            return RadialFeatureDual(activation, bits)
+        case GaussianBump():
+            return GaussianBumpDual(activation, bits)
+        case Exponential():
+            return ExponentialDual(activation, bits)
+        case GeluFunction():
+            return GeluDual(bits)
+        case GaborFunction():
+            return GaborDual(bits)
+        case SignFunction():
+            return SignDual(bits)
+        case StepFunction():
+            return StepDual(bits)
+        case RectifiedPower():
+            return RectifiedPowerDual(activation, bits)
+        case PolynomialFunction():
+            return PolynomialDual(activation, bits)
+        case HermiteFunction():
+            return HermiteDual(activation, bits)
+
+
+def pair_operations(activation: Activation) -> int:
+    """How many interval operations a pair costs, roughly; for estimates of time."""
+    match activation:
+        case PolynomialFunction(coefficients):
+            terms = sum(1 for value in coefficients if value)
+            return 8 + 6 * min(len(coefficients), terms * (len(coefficients) // 2 + 1))
+        case HermiteFunction(degree) | RectifiedPower(degree):
+            return 30 + 6 * degree
+        case _:
+            return 30
+
+
+def point_operations(activation: Activation) -> int:
+    """How many interval operations a point costs, roughly; for estimates of time."""
+    if isinstance(activation, PolynomialFunction):
+        terms = sum(1 for value in activation.coefficients if value)
+        return 8 + terms * len(activation.coefficients)
+    return 8

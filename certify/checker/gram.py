@@ -1,0 +1,143 @@
+"""The Gram matrix of a claim as integer enclosures with one common exponent, row by row.
+
+An entry is evaluated with a few guard bits beyond the certificate's precision p, and again with twice as many while it
+is wider than 2^-p sqrt(K_ii K_jj); the narrowest enclosure stands, however wide.  What is summed later are integers, so
+everything after this module is exact.
+"""
+
+from collections.abc import Iterator
+from operator import mul
+from typing import NamedTuple
+
+from . import limits
+from .answers import Unsupported
+from .budget import Budget, product_seconds
+from .entries import Level, level_seconds, pair_seconds, prepare_task
+from .input_moments import prepare_rows
+from .interval import ZERO, Interval, TooWide, to_fixed
+from .networks import Network
+from .points import Points
+from .relations import Inner, input_relation
+
+
+class FixedRow(NamedTuple):
+    """Lower triangular row i: entry (i, j) lies in [lows[j], highs[j]] 2**exponent of the matrix, j = 0..i."""
+
+    lows: list[int]
+    highs: list[int]
+
+
+class FixedMatrix(NamedTuple):
+    """A symmetric interval matrix of this size; `rows` can be walked once."""
+
+    size: int
+    exponent: int
+    rows: Iterator[FixedRow]
+
+
+def _width_exponent(x: Interval) -> int | None:
+    """A power of two at least the width of x; None for a width of zero."""
+    width = x[1] - x[0]
+    return width.bit_length() + x[2] if width else None
+
+
+class GramEnclosure:
+    """Entries of one Gram matrix at the certificate's precision `bits`."""
+
+    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points, bits: int, budget: Budget) -> None:
+        self.bits, self.budget = bits, budget
+        self.size = len(points.rows)
+        first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * len(network.activations)
+        guards = [first_guard]
+        while guards[-1] * 2 <= max(limits.GUARD_GROWTH * (bits + 64), first_guard):
+            guards.append(guards[-1] * 2)
+        self.precisions = [bits + guard for guard in guards]
+        self._charge_estimate(network, points)
+        self.task = prepare_task(network, ntk, prepare_rows(points, unit))
+        self.levels: list[Level] = []
+        self.heights: list[int | None] = []
+        self.diagonal = [self._diagonal_entry(i) for i in range(self.size)]
+        known = [height for height in self.heights if height is not None]
+        self.exponent = min(known) - bits - 8 if known else 0
+        if known and max(known) - min(known) > limits.MAX_BITS:
+            raise Unsupported(f"diagonal entries differ by more than a factor of 2**{limits.MAX_BITS}")
+
+    def _charge_estimate(self, network: Network, points: Points) -> None:
+        pairs = self.size * (self.size + 1) / 2
+        longest = max(max(map(int.bit_length, row)) for row in points.rows)
+        inner = pairs * points.columns * (3e-8 + product_seconds(longest))
+        entries = pairs * pair_seconds(network, self.precisions[0])
+        setup = level_seconds(network, self.size, self.precisions[0])
+        self.budget.charge(inner + entries + setup, "computing the Gram entries")
+
+    def _level(self, index: int) -> Level:
+        """The level of this index; levels beyond the first are charged when they are first needed."""
+        while len(self.levels) <= index:
+            bits = self.precisions[len(self.levels)]
+            if self.levels:
+                self.budget.charge(level_seconds(self.task.network, 0, bits), "a higher precision")
+            self.levels.append(Level(self.task, bits))
+        return self.levels[index]
+
+    def _diagonal_entry(self, i: int) -> Interval:
+        if self.task.dead[self.task.rows.squares[i] == 0]:
+            self.heights.append(None)
+            return ZERO
+        best: Interval | None = None
+        for index in range(len(self.precisions)):
+            level = self._level(index)
+            if index:
+                self.budget.charge(level.pair_seconds, "a diagonal entry at a higher precision")
+            try:
+                best = level.chain(i).entry
+            except TooWide:
+                continue
+            width = _width_exponent(best)
+            if best[0] > 0 and (width is None or width <= best[0].bit_length() - 1 + best[2] - self.bits):
+                break
+        if best is None or best[1] <= 0:
+            raise Unsupported(f"diagonal entry {i} cannot be enclosed at the highest precision")
+        self.heights.append(max(best[0], 1).bit_length() - 1 + best[2])
+        return best
+
+    def entry(self, i: int, j: int) -> Interval:
+        """The narrowest enclosure of entry (i, j), i != j, that the precisions give."""
+        high, low = self.heights[i], self.heights[j]
+        if high is None or low is None:
+            # The value of a point is almost surely zero: so is its row of a positive semidefinite kernel.
+            return ZERO
+        rows = self.task.rows
+        inner = Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j])))
+        start = input_relation(inner, rows.unit)
+        wanted = ((high + low) >> 1) - self.bits
+        best: Interval | None = None
+        best_width: int | None = None
+        for index in range(len(self.precisions)):
+            level = self._level(index)
+            if index:
+                self.budget.charge(level.pair_seconds, "an entry at a higher precision")
+            try:
+                found = level.entry(i, j, inner, start)
+            except TooWide:
+                continue
+            width = _width_exponent(found)
+            if width is None or width <= wanted:
+                return found
+            if best_width is None or width < best_width:
+                best, best_width = found, width
+        if best is None:
+            raise Unsupported(f"entry ({i}, {j}) cannot be enclosed at the highest precision")
+        return best
+
+    def _rows(self) -> Iterator[FixedRow]:
+        for i in range(self.size):
+            row = FixedRow([], [])
+            for j in range(i + 1):
+                low, high = to_fixed(self.diagonal[i] if i == j else self.entry(i, j), self.exponent)
+                row.lows.append(low)
+                row.highs.append(high)
+            yield row
+
+    def matrix(self) -> FixedMatrix:
+        """The whole matrix, lower triangle, computed as it is walked."""
+        return FixedMatrix(self.size, self.exponent, self._rows())

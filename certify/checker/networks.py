@@ -1,0 +1,232 @@
+"""Networks in their canonical spelling: what each layer's arguments are, and the one text that a network has.
+
+`read_network` accepts a text only if printing what it has read gives the same text again.  Defaults are omitted,
+variances are keywords in a fixed order, other required arguments stand by position; integers are bare, other
+rationals are strings "p/q" in lowest terms.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from . import limits
+from .activations import (
+    Activation,
+    ErrorFunction,
+    Exponential,
+    GaborFunction,
+    GaussianBump,
+    GeluFunction,
+    HermiteFunction,
+    PolynomialFunction,
+    RadialFeature,
+    RectifiedPower,
+    SignFunction,
+    Sinusoid,
+    StepFunction,
+    TwoSlopes,
+)
+from .answers import Malformed, Unsupported
+from .expressions import Call, Node, Sequence, names_called, parse_expression
+from .numerals import decimal_from_integer, integer_from_decimal
+
+_RATIO = re.compile(r"(-?[1-9][0-9]*)/([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Dense:
+    """An affine layer with Gaussian weights of variance `weight` and biases of variance `bias`."""
+
+    weight: Fraction
+    bias: Fraction
+
+
+Layer = Dense | Activation | None  # None is Identity
+
+
+@dataclass(frozen=True)
+class Network:
+    """The layers in order, Identity left out, and the canonical text."""
+
+    layers: tuple[Dense | Activation, ...]
+    text: str
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        return tuple(layer for layer in self.layers if not isinstance(layer, Dense))
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """How a layer is written: kinds of its positional arguments, keywords with defaults, and the layer they make."""
+
+    positional: tuple[str, ...]
+    keywords: tuple[tuple[str, Fraction], ...]
+    build: Callable[..., Layer]
+
+
+def _rational(node: Node, where: str) -> Fraction:
+    if isinstance(node, int):
+        return Fraction(node)
+    match = _RATIO.fullmatch(node) if isinstance(node, str) else None
+    if match is None:
+        raise Malformed(f"{where} is neither an integer nor a ratio p/q in double quotes")
+    value = Fraction(integer_from_decimal(match[1], where), integer_from_decimal(match[2], where))
+    if value.denominator == 1:
+        raise Malformed(f"{where} is an integer written as a ratio")
+    return value
+
+
+def _degree(node: Node, where: str) -> int:
+    if not isinstance(node, int) or node < 0:
+        raise Malformed(f"{where} is not a degree")
+    if node > limits.MAX_DEGREE:
+        raise Unsupported(f"{where} is a degree beyond {limits.MAX_DEGREE}")
+    return node
+
+
+def _coefficients(node: Node, where: str) -> tuple[Fraction, ...]:
+    if not isinstance(node, Sequence) or not node.items:
+        raise Malformed(f"{where} is not a list of coefficients")
+    if len(node.items) > limits.MAX_DEGREE + 1:
+        raise Unsupported(f"{where} is a polynomial of a degree beyond {limits.MAX_DEGREE}")
+    values = tuple(_rational(item, where) for item in node.items)
+    if not values[-1] and len(values) > 1:
+        raise Malformed(f"{where} has a zero as leading coefficient")
+    return values
+
+
+_READERS: dict[str, Callable[[Node, str], Fraction | int | tuple[Fraction, ...]]] = {
+    "rational": _rational,
+    "degree": _degree,
+    "coefficients": _coefficients,
+}
+
+
+def _dense(weight: Fraction, bias: Fraction) -> Dense:
+    if weight <= 0 or bias < 0:
+        raise Malformed("a Dense layer needs W_var > 0 and b_var >= 0")
+    return Dense(weight, bias)
+
+
+def _radial(gamma: Fraction) -> RadialFeature:
+    if gamma < 0:
+        raise Malformed("Rbf needs gamma >= 0")
+    return RadialFeature(gamma)
+
+
+def _gaussian(scale: Fraction, rate: Fraction) -> GaussianBump:
+    if rate > 0:
+        raise Malformed("Gaussian needs b <= 0")
+    return GaussianBump(scale, -rate)
+
+
+def _power(degree: int) -> PolynomialFunction:
+    return PolynomialFunction((Fraction(0),) * degree + (Fraction(1),))
+
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+_SHIFTED = (("a", _ONE), ("b", _ONE), ("c", _ZERO))
+_LAYERS: dict[str, _Signature] = {
+    "Dense": _Signature((), (("W_var", _ONE), ("b_var", _ZERO)), _dense),
+    "Identity": _Signature((), (), lambda: None),
+    "Relu": _Signature((), (), lambda: TwoSlopes(_ZERO, _ONE)),
+    "Abs": _Signature((), (), lambda: TwoSlopes(-_ONE, _ONE)),
+    "LeakyRelu": _Signature(("rational",), (), lambda alpha: TwoSlopes(alpha, _ONE)),
+    "ABRelu": _Signature(("rational", "rational"), (), TwoSlopes),
+    "Gelu": _Signature((), (), GeluFunction),
+    "Gabor": _Signature((), (), GaborFunction),
+    "Sign": _Signature((), (), SignFunction),
+    "Step": _Signature((), (), StepFunction),
+    "Sigmoid_like": _Signature(
+        (), (), lambda: ErrorFunction(Fraction(1, 2), Fraction(10**16, 24020563531719796), Fraction(1, 2))
+    ),
+    "Erf": _Signature((), _SHIFTED, ErrorFunction),
+    "Sin": _Signature((), _SHIFTED, lambda a, b, c: Sinusoid(a, b, c, False)),
+    "Cos": _Signature((), _SHIFTED, lambda a, b, c: Sinusoid(a, b, c, True)),
+    "Rbf": _Signature((), (("gamma", _ONE),), _radial),
+    "Gaussian": _Signature((), (("a", _ONE), ("b", -_ONE)), _gaussian),
+    "Exp": _Signature((), (("a", _ONE), ("b", _ONE)), Exponential),
+    "Monomial": _Signature(("degree",), (), _power),
+    "RectifiedMonomial": _Signature(("degree",), (), RectifiedPower),
+    "Hermite": _Signature(("degree",), (), HermiteFunction),
+    "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
+}
+
+
+def _printed(value: Fraction | int | tuple[Fraction, ...]) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_printed(item) for item in value) + "]"
+    if isinstance(value, int) or value.denominator == 1:
+        return decimal_from_integer(int(value))
+    return f'"{decimal_from_integer(value.numerator)}/{decimal_from_integer(value.denominator)}"'
+
+
+def _layer(call: Call, index: int) -> tuple[Layer, str]:
+    """The layer that a call makes, and its canonical text."""
+    signature = _LAYERS[call.name]
+    where = f"layer {index} ({call.name})"
+    positional = [value for keyword, value in call.arguments if not keyword]
+    named = [(keyword, value) for keyword, value in call.arguments if keyword]
+    if len(positional) != len(signature.positional):
+        raise Malformed(f"{where} has {len(positional)} arguments by position instead of {len(signature.positional)}")
+    values = [_READERS[kind](node, where) for kind, node in zip(signature.positional, positional, strict=True)]
+    pieces = [_printed(value) for value in values]
+    given = dict(named)
+    if len(given) != len(named) or not given.keys() <= {name for name, _ in signature.keywords}:
+        raise Malformed(f"{where} has a keyword twice or one that it does not know")
+    for name, default in signature.keywords:
+        value = _rational(given[name], where) if name in given else default
+        values.append(value)
+        if value != default:
+            pieces.append(f"{name}={_printed(value)}")
+    return signature.build(*values), f"{call.name}({', '.join(pieces)})"
+
+
+def _check_order(layers: tuple[Layer, ...]) -> None:
+    if not layers or not isinstance(layers[0], Dense):
+        raise Malformed("a network starts with a Dense layer")
+    fresh = False
+    for index, layer in enumerate(layers):
+        if isinstance(layer, Dense):
+            fresh = True
+        elif layer is not None:
+            if not fresh:
+                raise Malformed(f"layer {index} is an activation without a Dense layer since the last activation")
+            fresh = False
+
+
+def read_network(text: str) -> Network:
+    """The network that a canonical text spells.
+
+    Raises Malformed where the text is no network or is spelled otherwise than canonically, Unsupported where a
+    well-formed text names a layer that this engine does not know or exceeds its limits.
+    """
+    tree = parse_expression(text)
+    if not isinstance(tree, Call):
+        raise Malformed("the network expression is not a call")
+    inside = [name for _, value in tree.arguments for name in names_called(value)]
+    if tree.name == "serial" and "serial" in inside:
+        raise Malformed("a serial inside a serial: the canonical spelling is flat")
+    for name in (*(() if tree.name == "serial" else (tree.name,)), *inside):
+        if name not in _LAYERS:
+            raise Unsupported(f"this engine does not know the layer {name[:60]!r}")
+    if tree.name != "serial":
+        raise Malformed("a network is serial(...)")
+    if len(tree.arguments) > limits.MAX_LAYERS:
+        raise Unsupported(f"the network has more than {limits.MAX_LAYERS} layers")
+    layers: list[Layer] = []
+    pieces: list[str] = []
+    for index, (keyword, node) in enumerate(tree.arguments):
+        if keyword:
+            raise Unsupported(f"this engine does not know the argument {keyword[:60]!r} of serial")
+        if not isinstance(node, Call):
+            raise Malformed(f"layer {index} is not a call")
+        layer, piece = _layer(node, index)
+        layers.append(layer)
+        pieces.append(piece)
+    _check_order(tuple(layers))
+    if f"serial({', '.join(pieces)})" != text:
+        raise Malformed("the network is not in its canonical spelling")
+    return Network(tuple(layer for layer in layers if layer is not None), text)

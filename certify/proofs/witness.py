@@ -1,0 +1,47 @@
+"""What certificates about networks and about given matrices share: the asked width, the bounds and the witness."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from certify.arithmetic.rationals import exact_rational
+from certify.certificate import decimal_above, decimal_below, hexadecimal, integers
+from certify.errors import InputError
+from certify.spectrum import EigenvalueEnclosure
+
+FACTOR_ROWS = 2000
+MIN_BITS, MAX_BITS = 53, 16_384
+
+
+def check_width(rel_width: Any, max_bits: int) -> Fraction:
+    """The asked relative width as an exact number. Raises InputError for a width or a precision that cannot be used."""
+    width = exact_rational(rel_width, "rel_width")
+    if width <= 0:
+        raise InputError(f"rel_width is {rel_width}: it must be positive.")
+    if isinstance(max_bits, bool) or not isinstance(max_bits, int) or not MIN_BITS <= max_bits <= MAX_BITS:
+        raise InputError(f"max_bits is {max_bits!r}: give a whole number from {MIN_BITS} to {MAX_BITS}.")
+    return width
+
+
+def significant_digits(rel_width: Fraction) -> int:
+    """Digits for the bounds: four more than the asked width shows."""
+    return max(12, 4 + len(str(math.ceil(1 / rel_width))))
+
+
+def bounds_field(found: EigenvalueEnclosure, digits: int) -> dict[str, str | None]:
+    return {"lower": decimal_below(found.lower, digits), "upper": decimal_above(found.upper, digits)}
+
+
+def residual_field(found: EigenvalueEnclosure, n: int) -> dict[str, Any]:
+    """The witness of both bounds; above 2000 rows without the factor, which the engine then recomputes from the shift."""
+    factor, exponent = found.factor
+    rows = [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)] if n <= FACTOR_ROWS else None
+    return {
+        "bits": found.bits,
+        "factor": None if rows is None else {"exponent": exponent, "rows": rows},
+        "kind": "residual",
+        "shift": {"exponent": found.shift.exponent, "value": hexadecimal(found.shift.value)},
+        "vector": integers(found.vector),
+    }

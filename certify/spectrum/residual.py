@@ -1,0 +1,103 @@
+"""The proof of both bounds: exact integer arithmetic on guesses that may be anything.
+
+Lower: for every real L and shift s, A = sI + L L' + E with E = A - sI - L L', and L L' is positive semidefinite, so
+lambda_min(A) >= s - |E|_2 >= s - max_i sum_j |E_ij| (E is symmetric, so its 2-norm is at most its row sum norm; Rump,
+Verification methods, Acta Numerica 2010, section 10.8).
+Upper: the Rayleigh quotient of any nonzero vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from certify.spectrum.cholesky import flint_threads
+from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix, scaled
+
+# Larger than the factor's tiles: entries are short here, and FLINT multiplies them fastest from this size on.
+_TILE = 256
+
+
+def prove_lower(ball: FixedPointBall, shift: Dyadic, factor: ScaledMatrix) -> Fraction:
+    """A number <= lambda_min(A) for every A of the ball.
+
+    Assumes nothing of the shift s and the factor: of the matrix given as factor (n x n) the lower triangle is taken as L.
+    Method: s - max_i (sum_j |mid_ij - s delta_ij - (L L')_ij| + radius_row_sums_i), all in exact integers, the product
+    tile by tile over the lower triangle only. Raises ArithmeticError where the factor has another shape than the ball.
+    """
+    n = ball.n
+    matrix = factor.matrix
+    if (matrix.nrows(), matrix.ncols()) != (n, n):
+        raise ArithmeticError(f"a factor of shape {matrix.nrows()} x {matrix.ncols()} for a matrix of order {n}")
+    unit = min(ball.exponent, 2 * factor.exponent, shift.exponent)
+    mid_scale = 1 << (ball.exponent - unit)
+    product_scale = 1 << (2 * factor.exponent - unit)
+    shift_units = shift.value << (shift.exponent - unit)
+    sums = [r * mid_scale for r in ball.radius_row_sums]
+    bounds = [*range(0, n, _TILE), n]
+    with flint_threads():
+        tiles: list[list[Any]] = []
+        for i, top in enumerate(bounds[:-1]):
+            bottom = bounds[i + 1]
+            tiles.append([_tile(matrix, top, bottom, bounds[j], bounds[j + 1], lower=True) for j in range(i + 1)])
+            for j in range(i + 1):
+                product = tiles[i][0] * tiles[j][0].transpose()
+                for k in range(1, j + 1):
+                    product += tiles[i][k] * tiles[j][k].transpose()
+                left, right = bounds[j], bounds[j + 1]
+                error = _tile(ball.mid, top, bottom, left, right, lower=False) * mid_scale - product * product_scale
+                _add_absolute_sums(sums, error, top, left, shift_units)
+    return scaled(shift_units - max(sums), unit)
+
+
+def rayleigh_upper(ball: FixedPointBall, vector: Sequence[int]) -> Fraction:
+    """A number >= lambda_min(A) for every A of the ball: the largest Rayleigh quotient of the vector over the ball.
+
+    vector: n integers, not all 0. Method: v'Av = v' mid v + v'(A - mid)v, and with R_ij = |A_ij - mid_ij|, symmetric and
+    >= 0, |v'(A - mid)v| <= sum_ij R_ij |v_i| |v_j| <= sum_ij R_ij (v_i^2 + v_j^2) / 2 = sum_i v_i^2 sum_j R_ij
+    <= sum_i v_i^2 radius_row_sums_i. Raises ArithmeticError for a vector that is zero or has another length.
+    """
+    squares, form = _form(ball, vector)
+    radius = sum(v * v * r for v, r in zip(vector, ball.radius_row_sums, strict=True))
+    return Fraction(form + radius, squares) * scaled(1, ball.exponent)
+
+
+def rayleigh_midpoint(ball: FixedPointBall, vector: Sequence[int]) -> Fraction:
+    """The Rayleigh quotient of the vector (n integers, not all 0) on the midpoint matrix, exactly."""
+    squares, form = _form(ball, vector)
+    return Fraction(form, squares) * scaled(1, ball.exponent)
+
+
+def _form(ball: FixedPointBall, vector: Sequence[int]) -> tuple[int, int]:
+    """(v'v, v' mid v) in integers."""
+    squares = sum(v * v for v in vector)
+    if len(vector) != ball.n or squares == 0:
+        raise ArithmeticError(f"a Rayleigh quotient needs {ball.n} integers that are not all zero")
+    column = flint.fmpz_mat(ball.n, 1, list(vector))
+    return squares, int((column.transpose() * (ball.mid * column))[0, 0])
+
+
+def _tile(matrix: Any, top: int, bottom: int, left: int, right: int, lower: bool) -> Any:
+    """The block of rows top..bottom and columns left..right; with `lower`, zero above the diagonal of the matrix."""
+    if lower and left < bottom and right > top:
+        entries = [matrix[r, c] if c <= r else 0 for r in range(top, bottom) for c in range(left, right)]
+    else:
+        entries = [matrix[r, c] for r in range(top, bottom) for c in range(left, right)]
+    return flint.fmpz_mat(bottom - top, right - left, entries)
+
+
+def _add_absolute_sums(sums: list[int], error: Any, top: int, left: int, shift_units: int) -> None:
+    """Add a tile's absolute row sums to its rows and, off the diagonal, its column sums to the mirrored rows."""
+    rows = error.table()
+    if top == left:
+        for r, row in enumerate(rows):
+            row[r] -= shift_units
+    sizes = [list(map(abs, row)) for row in rows]
+    for r, row in enumerate(sizes):
+        sums[top + r] += int(sum(row))
+    if top != left:
+        for c, column in enumerate(zip(*sizes, strict=True)):
+            sums[left + c] += int(sum(column))
