@@ -60,5 +60,5 @@ def _one_line(message: str) -> str:
 
 
 def _refuse(message: str) -> int:
-    click.echo(f"certify: {message}", err=True)
+    click.echo(f"certify: {message}{'' if message.endswith(('.', '?')) else '.'}", err=True)
     return 2

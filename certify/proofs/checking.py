@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from certify.certificate.decimals import readable
 from certify.certificate.document import canonical, points_field
 from certify.errors import InputError
 from certify.points import load_points
@@ -20,8 +21,8 @@ ENGINES = ("python", "flint")
 class Verification:
     """The answer to one certificate file.
 
-    `status` is "valid", "invalid", "malformed" or "unsupported"; `claim` restates what the file claims and is proved only where `valid`;
-    `assumptions` names what a valid claim rests on; `labels` are never verified.
+    `status` is "valid", "invalid", "malformed" or "unsupported"; `claim` restates what the file claims and is proved
+    only where `valid`; `assumptions` names what a valid claim rests on; `labels` are never verified.
     """
 
     status: str
@@ -35,6 +36,24 @@ class Verification:
     @property
     def valid(self) -> bool:
         return self.status == "valid"
+
+    def text(self, name: str) -> str:
+        """The answer in a few lines, for the file of that name; text from the file has its control characters escaped."""
+        lines = [f"{name}: {self.status}"]
+        claim = self.claim or {}
+        if self.valid:
+            lower, upper = claim.get("lower"), claim.get("upper")
+            bounds = f"{'0 <' if lower is None else readable(str(lower)) + ' <='} lambda_min <= {readable(str(upper))}"
+            subject = (
+                f"{str(claim['kernel']).upper()} of {claim['network']}" if claim.get("network") else "given matrix"
+            )
+            unit = ", normalised to unit length" if claim.get("normalize") == "unit" else ""
+            lines.append(f"  proved: {claim['verdict']}, {bounds}")
+            lines.append(f"  {subject} on {claim.get('n')} points of dimension {claim.get('columns')}{unit}")
+            lines.extend(f"  assuming {assumption}" for assumption in self.assumptions)
+            lines.extend(f"  unverified label {key}: {value}" for key, value in sorted((self.labels or {}).items()))
+        lines.append(f"  {self.reason} ({self.engine} engine)")
+        return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -58,10 +77,10 @@ def check(
 ) -> Verification:
     """Verify a certificate file: everything is recomputed from the points, nothing in the file is trusted.
 
-    `engine` "python" is the standard-library checker, "flint" verifies numerical proofs with FLINT's integers and Arb's functions. `data`
-    and `network` say what the claim must be about: a mismatch is "invalid". A claim that rests on something a user stated is
-    "unsupported" unless `accept_assumptions`. An engine that would take more than ten minutes answers "unsupported" with an estimate
-    unless `limited` is False.
+    `engine` "python" is the standard-library checker, "flint" verifies numerical proofs with FLINT's integers and
+    Arb's functions. `data` and `network` say what the claim must be about: a mismatch is "invalid". A claim that
+    rests on something a user stated is "unsupported" unless `accept_assumptions`. An engine that would take more than
+    ten minutes answers "unsupported" with an estimate unless `limited` is False.
 
     Never raises on a bad file. Raises InputError for data or a network that cannot be read, and for an unknown engine.
     """
@@ -73,23 +92,27 @@ def check(
     if not answer.valid or answer.claim is None:
         return answer
     if wanted_network is not None and answer.claim.get("network") != wanted_network:
-        return _replace(answer, "invalid", f"the certificate is about {answer.claim.get('network')}, not {wanted_network}.")
+        return _replace(
+            answer, "invalid", f"the certificate is about {answer.claim.get('network')}, not {wanted_network}."
+        )
     if wanted_points is not None:
-        normalize = answer.claim.get("normalize") or "none"
+        normalize: Literal["none", "unit"] = "unit" if answer.claim.get("normalize") == "unit" else "none"
         digests = {
             hashlib.sha256(canonical(points_field(points)).encode()).hexdigest()
             for points in (wanted_points, wanted_points.drop_duplicates(normalize).points)
         }
         if answer.points_sha256 not in digests:
-            return _replace(answer, "invalid", f"the certificate is about other points than {wanted_points.name}.")
+            return _refuse(answer, "invalid", f"the certificate is about other points than {wanted_points.name}.")
     if answer.assumptions and not accept_assumptions:
         names = "; ".join(answer.assumptions)
-        return _replace(answer, "unsupported", f"the proof is right but rests on {names}: accept it with --accept-assumptions.")
+        return _replace(
+            answer, "unsupported", f"the proof is right but rests on {names}: accept it with --accept-assumptions."
+        )
     return answer
 
 
-def _replace(answer: Verification, status: str, reason: str) -> Verification:
-    return Verification(status, reason, answer.claim, answer.labels, answer.assumptions, answer.engine, answer.points_sha256)
+def _refuse(answer: Verification, status: str, reason: str) -> Verification:
+    return replace(answer, status=status, reason=reason)
 
 
 def _run(path: Path, engine: str, limit: float | None) -> Verification:
@@ -101,6 +124,5 @@ def _run(path: Path, engine: str, limit: float | None) -> Verification:
         from certify.checker import check_file
 
         result = check_file(path, limit_seconds=limit)
-    return Verification(
-        result.status, result.reason, result.claim, result.labels, result.assumptions, result.engine, result.points_sha256
-    )
+    fields = ("status", "reason", "claim", "labels", "assumptions", "engine", "points_sha256")
+    return Verification(**{name: getattr(result, name) for name in fields})

@@ -15,9 +15,7 @@ from certify.certificate import Certificate, hexadecimal, integers, sealed_docum
 from certify.errors import InputError
 from certify.proofs.gram import Progress
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
-from certify.spectrum import FixedPointBall, enclose_smallest_eigenvalue
-
-def read_ball_matrix(a: Any, b: Any) -> Any: return np.asarray(a), b
+from certify.spectrum import FixedPointBall, enclose_smallest_eigenvalue, read_symmetric_ball
 
 
 def prove_matrix(
@@ -28,16 +26,16 @@ def prove_matrix(
     max_bits: int = 4096,
     progress: Progress | None = None,
 ) -> Certificate:
-    """A certificate that bounds the smallest eigenvalue of every symmetric matrix within `rad` of `mid` (n x n float64 arrays, or paths of
-    .npy files; no `rad` means exactly `mid`).
+    """A certificate that bounds the smallest eigenvalue of every symmetric matrix within `rad` of `mid` (n x n
+    float64 arrays, or paths of .npy files; no `rad` means exactly `mid`).
 
-    The entries are an assumption of the certificate. Verdicts: "positive definite", "negative", "undecided". Raises InputError
-    for input that is no symmetric matrix with radii.
+    The entries are an assumption of the certificate. Verdicts: "positive definite", "negative", "undecided". Raises
+    InputError for input that is no symmetric matrix with radii.
     """
     verify_environment()
     width = check_width(rel_width, max_bits)
     name, digest = (Path(mid).name, _digest(Path(mid))) if isinstance(mid, (str, Path)) else ("matrix", None)
-    midpoints, radii = read_ball_matrix(_array(mid, "the matrix"), 0.0 if rad is None else _array(rad, "the radii"))
+    midpoints, radii = read_symmetric_ball(_array(mid, "the matrix"), 0.0 if rad is None else _array(rad, "the radii"))
 
     def ball(bits: int) -> FixedPointBall:
         return FixedPointBall.from_float64(midpoints, radii, bits)
@@ -80,9 +78,9 @@ def _gram_field(midpoints: Any, radii: Any) -> dict[str, Any]:
     """The exact doubles as integers over one power of two."""
     n = len(midpoints)
     entries = [[float(midpoints[i, j]).as_integer_ratio() for j in range(i + 1)] for i in range(n)]
-    scalar = np.ndim(radii) == 0
+    scalar = bool((radii == radii[0, 0]).all())
     widths = [] if scalar else [[float(radii[i, j]).as_integer_ratio() for j in range(i + 1)] for i in range(n)]
-    single = float(radii).as_integer_ratio() if scalar else (0, 1)
+    single = float(radii[0, 0]).as_integer_ratio() if scalar else (0, 1)
     denominators = [d for row in entries + widths for _, d in row] + [single[1]]
     numerators = [m for row in entries + widths for m, _ in row] + [single[0]]
     common = math.lcm(*denominators)

@@ -12,7 +12,6 @@ from certify.arithmetic.environment import verify_environment
 from certify.certificate import (
     Certificate,
     decimal_above,
-    decimal_below,
     hexadecimal,
     integers,
     points_field,
@@ -199,7 +198,9 @@ def _singular(request: Request, exact: FamilyProof | RankProof | NullVectorProof
 def _positive(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
     proof = residual_field(found, request.points.n)
     reason = f"shifted factor and residual of the Gram matrix enclosed to {found.bits} bits"
-    return _certificate(request, "positive definite", bounds_field(found, request.digits), proof, "dense", arithmetic, reason)
+    return _certificate(
+        request, "positive definite", bounds_field(found, request.digits), proof, "dense", arithmetic, reason
+    )
 
 
 def _regular(request: Request, exact: RegularProof, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:

@@ -35,7 +35,8 @@ def bounds_field(found: EigenvalueEnclosure, digits: int) -> dict[str, str | Non
 
 
 def residual_field(found: EigenvalueEnclosure, n: int) -> dict[str, Any]:
-    """The witness of both bounds; above 2000 rows without the factor, which the engine then recomputes from the shift."""
+    """The witness of both bounds; above 2000 rows without the factor, which the engine then recomputes from the
+    shift."""
     factor, exponent = found.factor
     rows = [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)] if n <= FACTOR_ROWS else None
     return {

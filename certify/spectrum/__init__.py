@@ -2,7 +2,9 @@
 
 from certify.spectrum.enclosure import EigenvalueEnclosure, enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import FixedPointBall
+from certify.spectrum.matrix import smallest_eigenvalue
 from certify.spectrum.singular import NullVectorProof, RankProof, RegularProof, decide_exactly
+from certify.spectrum.symmetric_input import read_symmetric_ball
 from certify.spectrum.symmetries import FamilyProof
 
 __all__ = [
@@ -14,4 +16,6 @@ __all__ = [
     "RegularProof",
     "decide_exactly",
     "enclose_smallest_eigenvalue",
+    "read_symmetric_ball",
+    "smallest_eigenvalue",
 ]

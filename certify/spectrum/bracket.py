@@ -1,4 +1,4 @@
-"""Both bounds from one ball: a shift just below the smallest eigenvalue, a factor and a vector, then the exact proof."""
+"""Both bounds from one ball: a shift just below the smallest eigenvalue, a factor, a vector, and the exact proof."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_PROOFS = 3
 
 @dataclass(frozen=True)
 class Bracket:
-    """lower <= lambda_min(A) <= upper for every A of the ball it came from, with the data that the proof needs again."""
+    """lower <= lambda_min(A) <= upper for every A of the ball it came from, with the data to prove it again."""
 
     lower: Fraction
     upper: Fraction
@@ -33,8 +33,8 @@ class Bracket:
 def bracket_float(ball: FixedPointBall, vector: Sequence[int], rel_width: Fraction, floor: Fraction) -> Bracket | None:
     """Bounds about max(rel_width * |lambda_min|, floor) apart beyond the radius of the ball, from LAPACK's factor.
 
-    vector: guess of the eigenvector, accurate enough for its Rayleigh quotient to be within a quarter of that width of the
-    eigenvalue. None where float64 cannot give the width. floor >= 0.
+    vector: guess of the eigenvector, accurate enough for its Rayleigh quotient to be within a quarter of that width
+    of the eigenvalue. None where float64 cannot give the width. floor >= 0.
     """
     quotient = rayleigh_midpoint(ball, vector)
     width = max(rel_width * abs(quotient), floor)
@@ -81,8 +81,8 @@ def _factor_below(
 ) -> tuple[TiledFactor, Fraction]:
     """(factor of mid - s I for s = quotient - distance, distance), the distance grown as often as the factor fails.
 
-    The growth is squared at every failure; at n times the largest entry the shifted matrix is diagonally dominant, so the
-    search ends.
+    The growth is squared at every failure; at n times the largest entry the shifted matrix is diagonally dominant, so
+    the search ends.
     """
     growth = 16
     while True:
@@ -127,5 +127,5 @@ def _dyadic_below(value: Fraction, width: Fraction) -> Dyadic:
 
 
 def _factor_exponent(ball: FixedPointBall, width: Fraction) -> int:
-    """Exponent of the rounding of L: a row of the residual is n products of it with entries up to 2**(magnitude / 2)."""
+    """Exponent of the rounding of L: a residual row is n products of it with entries up to 2**(magnitude / 2)."""
     return floor_log2(width / (8 * ball.n)) - (ball.magnitude + 1) // 2

@@ -1,4 +1,5 @@
-"""Cholesky factor of a shifted fixed-point matrix, to as many bits as asked for: a guess that the residual proves later.
+"""Cholesky factor of a shifted fixed-point matrix, to as many bits as asked for: a guess that the residual proves
+later.
 
 The matrix is cut into square tiles and factored row of tiles by row of tiles (up-looking, so that a matrix that is not
 positive definite stops the work as early as possible; Golub & Van Loan, Matrix Computations, 4th ed., 4.2). The Schur
@@ -9,7 +10,6 @@ matrix by about (rounding of L_ij) * L_jj: far below the a-priori bound where th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -20,22 +20,12 @@ from typing import Any
 import flint
 
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix
+from certify.spectrum.threads import flint_threads
 
 # Measured at 40 to 192 bits: smaller tiles cost more in the products, larger ones more in the scalar loop on the
 # diagonal tile.
 TILE = 96
 _INVERSE_GUARD = 8
-
-
-@contextmanager
-def flint_threads(count: int = 2) -> Iterator[None]:
-    """FLINT's products on `count` threads inside the block; the former number afterwards."""
-    before = flint.ctx.threads
-    flint.ctx.threads = count
-    try:
-        yield
-    finally:
-        flint.ctx.threads = before
 
 
 @dataclass(frozen=True)
@@ -78,8 +68,8 @@ class TiledFactor:
 class NotPositive:
     """The factorisation stopped: the pivot of row `index` was `pivot` <= 0, in the unit of L squared.
 
-    leading: factor of the leading index x index block (None for index 0). row: the row of L at `index`, before the pivot,
-    in the unit of L. least_pivot: the smallest diagonal entry of L before the failure, in the unit of L.
+    leading: factor of the leading index x index block (None for index 0). row: the row of L at `index`, before the
+    pivot, in the unit of L. least_pivot: the smallest diagonal entry of L before the failure, in the unit of L.
     """
 
     index: int
@@ -90,7 +80,8 @@ class NotPositive:
 
 
 def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor | NotPositive:
-    """L with entries rounded to 2**exponent and L L' close to mid - shift * I; or the place where a pivot is not positive.
+    """L with entries rounded to 2**exponent and L L' close to mid - shift * I; or the place where a pivot is not
+    positive.
 
     No claim: L is a guess, and a failure is a hint (rounding can cause it) that no verdict may rest on.
     """

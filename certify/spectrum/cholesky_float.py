@@ -1,4 +1,4 @@
-"""Cholesky factor of a shifted matrix by LAPACK, rounded to integers: the guess for matrices that float64 can decide."""
+"""Cholesky factor of a shifted matrix by LAPACK, rounded to integers: the guess where float64 can decide."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import flint
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky
 
-from certify.spectrum.fixed_point import FixedPointBall, FloatArray, ScaledMatrix
+from certify.spectrum.fixed_point import FloatArray, ScaledMatrix
+from certify.spectrum.threads import blas_threads
 
 _MOST_BITS = 60
 
 
 def float_cholesky(array: FloatArray, array_exponent: int, shift: Fraction, exponent: int) -> ScaledMatrix | None:
-    """L with entries rounded to 2**exponent (or a little coarser, as float64 has it) and L L' close to array * 2**array_exponent - shift * I.
+    """L with entries rounded to 2**exponent (or a little coarser, as float64 has it) and L L' close to array *
+    2**array_exponent - shift * I.
 
     array: n x n, symmetric, entries of absolute value below 1. None where LAPACK meets a pivot that is not positive.
     No claim: L is a guess.
@@ -26,7 +28,8 @@ def float_cholesky(array: FloatArray, array_exponent: int, shift: Fraction, expo
     shifted = array.copy()
     shifted[np.diag_indices_from(shifted)] -= diagonal_shift
     try:
-        lower = cholesky(shifted, lower=True, overwrite_a=True, check_finite=True)
+        with blas_threads(len(array)):
+            lower = cholesky(shifted, lower=True, overwrite_a=True, check_finite=True)
     except (LinAlgError, ValueError):
         return None
     half = array_exponent // 2
@@ -41,8 +44,3 @@ def float_cholesky_allows(n: int, magnitude: int, width: Fraction) -> bool:
     n: order of the matrix. magnitude: k with all entries below 2**k. Only a forecast that saves time.
     """
     return 16 * n * Fraction(2) ** (magnitude - 53) * 4 <= width
-
-
-def is_float_range(exponent: int) -> bool:
-    """Whether 2**exponent is a normal float64."""
-    return -1022 <= exponent <= 1023

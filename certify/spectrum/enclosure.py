@@ -1,4 +1,4 @@
-"""Bounds on the smallest eigenvalue of a matrix that can be had at any precision: the climb from float64 to max_bits."""
+"""Bounds on the smallest eigenvalue of a matrix that can be had at any precision: the climb to max_bits."""
 
 from __future__ import annotations
 
@@ -87,15 +87,16 @@ def enclose_smallest_eigenvalue(
 ) -> EigenvalueEnclosure:
     """Both bounds on lambda_min(A), valid for every symmetric A that lies in the balls of all precisions.
 
-    make_ball(bits): a ball of order n whose radii are about 2**-bits of the largest entry, or larger where the matrix is
-    not known better (then the climb stops, for more bits cannot help). rel_width > 0: wanted upper - lower relative to
-    the bound nearer to zero. max_bits: the most that is asked of make_ball. progress: called with (bits, what is done).
+    make_ball(bits): a ball of order n whose radii are about 2**-bits of the largest entry, or larger where the matrix
+    is not known better (then the climb stops, for more bits cannot help). rel_width > 0: wanted upper - lower
+    relative to the bound nearer to zero. max_bits: the most that is asked of make_ball. progress: called with (bits,
+    what is done).
     reserve: the bounds leave room for a verifier with enclosures of its own, each of radius at most
     2**-bits * max_i A_ii: its interval for A_ij reaches at most twice that beyond A_ij, so n times twice that is taken
     off the lower bound and added to the upper one (|v|_1^2 <= n v'v).
     Method: float64 eigenvalues and LAPACK's factor where they suffice; else fixed-point factors of the matrix itself at
-    growing precision until its smallest eigenvalue stands out of the rounding or a vector shows a negative one; then the
-    bits that the width needs are known, and one more ball suffices.
+    growing precision until its smallest eigenvalue stands out of the rounding or a vector shows a negative one; then
+    the bits that the width needs are known, and one more ball suffices.
     Raises ArithmeticError where make_ball gives a ball of another order.
     """
     request = _Request(make_ball, Fraction(rel_width), max_bits, progress or (lambda bits, stage: None), reserve)
@@ -184,9 +185,7 @@ def _prove_at(
 
 
 def _claim(found: Bracket, bits: int, slack: Fraction) -> EigenvalueEnclosure:
-    return EigenvalueEnclosure(
-        found.lower - slack, found.upper + slack, bits, found.shift, found.factor, found.vector
-    )
+    return EigenvalueEnclosure(found.lower - slack, found.upper + slack, bits, found.shift, found.factor, found.vector)
 
 
 def _slack(request: _Request, ball: FixedPointBall, bits: int) -> Fraction:
@@ -212,7 +211,8 @@ def _forecast(ball: FixedPointBall, failure: NotPositive, bits: int, exponent: i
     """Bits at which the factorisation might go through, from how far it came; at most twice the bits it had.
 
     Pivots of smooth kernels fall faster at first, so the bits grow no faster than about the square root of the row
-    reached. A sudden fall, from far above the rounding to nothing, speaks for nearly dependent rows: no use in small steps.
+    reached. A sudden fall, from far above the rounding to nothing, speaks for nearly dependent rows: no use in small
+    steps.
     """
     lost = ball.magnitude // 2 - exponent - failure.least_pivot.bit_length()
     if failure.leading is not None and 4 * lost < bits:

@@ -61,7 +61,8 @@ class FixedPointBall:
     The set: every symmetric A with sum_j |A_ij - mid_ij * 2**exponent| <= radius_row_sums[i] * 2**exponent for all i.
 
     mid: `flint.fmpz_mat`, n x n, exactly symmetric. radius_row_sums: n integers >= 0.
-    Raises ArithmeticError where the fields break these rules: a matrix made asymmetric by its maker is a mistake in the program.
+    Raises ArithmeticError where the fields break these rules: a matrix made asymmetric by its maker is a mistake in
+    the program.
     """
 
     mid: Any
@@ -70,7 +71,9 @@ class FixedPointBall:
 
     def __post_init__(self) -> None:
         if self.mid.nrows() != self.mid.ncols() or self.mid.nrows() == 0:
-            raise ArithmeticError(f"a {self.mid.nrows()} x {self.mid.ncols()} matrix is not square with at least one row")
+            raise ArithmeticError(
+                f"a {self.mid.nrows()} x {self.mid.ncols()} matrix is not square with at least one row"
+            )
         if len(self.radius_row_sums) != self.n or min(self.radius_row_sums) < 0:
             raise ArithmeticError(f"{self.n} radius sums >= 0 are needed, one a row")
         if self.mid != self.mid.transpose():
@@ -103,21 +106,23 @@ class FixedPointBall:
     @cached_property
     def magnitude(self) -> int:
         """Smallest k with |mid_ij| * 2**exponent < 2**k for all entries (the exponent where they are all 0)."""
-        return self.exponent + max(int(entry.bit_length()) for entry in self.mid.entries())
+        entries = self.mid.entries()
+        return self.exponent + int(max(max(entries), -min(entries)).bit_length())
 
     @cached_property
     def float64(self) -> tuple[FloatArray, int]:
-        """(array, k) with mid * 2**exponent close to array * 2**k, the largest entry of the array between 1/2 and 1 (or 0).
+        """(array, k) with mid * 2**exponent close to array * 2**k, the largest entry of the array between 1/2 and 1
+        (or 0).
 
-        An approximation without an error bound, symmetric, free of overflow at every scale; entries far below 2**-1000 of
-        the largest may become 0.
+        An approximation without an error bound, symmetric, free of overflow at every scale; entries far below
+        2**-1000 of the largest may become 0.
         """
         entries = self.mid.entries()
         top = self.magnitude - self.exponent
         drop = max(top - 1000, 0)
         if drop:
             entries = [entry >> drop for entry in entries]
-        array = np.array([float(entry) for entry in entries]).reshape(self.n, self.n)
+        array = np.array(list(map(float, entries))).reshape(self.n, self.n)
         return np.ldexp(array, drop - top), self.magnitude
 
     @classmethod
@@ -148,7 +153,8 @@ class FixedPointBall:
 
     @classmethod
     def from_endpoints(cls, rows: Sequence[Sequence[tuple[int, int, int]]], bits: int) -> FixedPointBall:
-        """Ball that holds every symmetric A with lo * 2**e <= A_ij <= hi * 2**e, from row i's i + 1 triples (lo, hi, e).
+        """Ball that holds every symmetric A with lo * 2**e <= A_ij <= hi * 2**e, from row i's i + 1 triples (lo, hi,
+        e).
 
         The unit is 2**-bits of a power of two above the largest end point.
         """

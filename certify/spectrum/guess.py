@@ -15,6 +15,7 @@ from scipy.linalg import LinAlgError, eigh
 
 from certify.spectrum.cholesky import TiledFactor
 from certify.spectrum.fixed_point import FloatArray
+from certify.spectrum.threads import blas_threads
 from certify.spectrum.triangular import solve
 
 _START_BITS = 60
@@ -38,7 +39,8 @@ def float_guess(array: FloatArray) -> FloatGuess | None:
     """Smallest eigenpair of a symmetric n x n array (entries below 1), or None where LAPACK does not converge."""
     n = len(array)
     try:
-        values, vectors = eigh(array, subset_by_index=[0, 0], check_finite=False)
+        with blas_threads(n):
+            values, vectors = eigh(array, subset_by_index=[0, 0], check_finite=False)
     except (LinAlgError, ValueError):
         return None
     if not (np.isfinite(values).all() and np.isfinite(vectors).all()) or not vectors.any():
@@ -59,7 +61,8 @@ def refine_vector(factor: TiledFactor, start: Sequence[int], tolerance: float) -
     start: n integers, any. tolerance: wanted relative error of the smallest eigenvalue of the factored matrix.
     """
     ritz = _largest_ritz_vector(factor, _to_float(start), tolerance)
-    return solve(factor, [round(ldexp(float(entry), max(_START_BITS, factor.fraction_bits))) for entry in ritz])
+    more = max(factor.fraction_bits - _START_BITS, 0)
+    return solve(factor, [entry << more for entry in _to_integers(ritz)])
 
 
 def round_vector(vector: Sequence[int], bits: int) -> list[int]:
@@ -72,13 +75,19 @@ def round_vector(vector: Sequence[int], bits: int) -> list[int]:
 
 
 def vector_bits(width: Fraction, n: int, magnitude: int) -> int:
-    """Bits of an eigenvector's entries for a Rayleigh quotient within width / 64; entries of the matrix are below 2**magnitude.
+    """Bits of an eigenvector's entries for a Rayleigh quotient within width / 64; entries of the matrix are below
+    2**magnitude.
 
-    Rounding the vector by d (|d| <= 2**-bits sqrt(n) relative to its largest entry) adds at most |A| |d|^2 to the quotient
-    of an eigenvector, and |A| <= n 2**magnitude.
+    Rounding the vector by d (|d| <= 2**-bits sqrt(n) relative to its largest entry) adds at most |A| |d|^2 to the
+    quotient of an eigenvector, and |A| <= n 2**magnitude.
     """
     ratio = 64 * n * n * Fraction(2) ** magnitude / width
     return max(ratio.numerator.bit_length() - ratio.denominator.bit_length(), 0) // 2 + 3
+
+
+def _to_integers(vector: FloatArray) -> list[int]:
+    """A vector of norm 1 in units of 2**-_START_BITS."""
+    return [round(ldexp(float(entry), _START_BITS)) for entry in vector]
 
 
 def _to_float(vector: Sequence[int]) -> FloatArray:
@@ -89,11 +98,12 @@ def _to_float(vector: Sequence[int]) -> FloatArray:
     if largest == 0.0:
         return np.full(len(vector), len(vector) ** -0.5)
     array = np.ldexp(array, -frexp(largest)[1])
-    return array / float(np.linalg.norm(array))
+    unit: FloatArray = array / float(np.linalg.norm(array))
+    return unit
 
 
 def _largest_ritz_vector(factor: TiledFactor, start: FloatArray, tolerance: float) -> FloatArray:
-    """Ritz vector of the largest eigenvalue of the inverse, its residual below tolerance * value or after a fixed number of steps."""
+    """Ritz vector of the inverse's largest eigenvalue, its residual below tolerance * value if the steps suffice."""
     n = factor.n
     # A start that lies in an invariant subspace, such as a unit vector, must not hide the rest of the space.
     noise = np.random.default_rng(n).standard_normal(n)
@@ -104,7 +114,7 @@ def _largest_ritz_vector(factor: TiledFactor, start: FloatArray, tolerance: floa
     scale: int | None = None
     weights = np.ones(1)
     for step in range(min(n, _MOST_STEPS)):
-        image = solve(factor, [round(ldexp(float(entry), _START_BITS)) for entry in basis[-1]])
+        image = solve(factor, _to_integers(basis[-1]))
         if scale is None:
             scale = max(abs(entry) for entry in image).bit_length()
         product = _scaled_floats(image, scale)
@@ -127,4 +137,5 @@ def _largest_ritz_vector(factor: TiledFactor, start: FloatArray, tolerance: floa
 def _scaled_floats(vector: Sequence[int], bits: int) -> FloatArray:
     """vector / 2**bits as float64, for bits near the length of its largest entry."""
     drop = max(bits - 200, 0)
-    return np.ldexp(np.array([float(entry >> drop) for entry in vector]), drop - bits)
+    floats: FloatArray = np.ldexp(np.array([float(entry >> drop) for entry in vector]), drop - bits)
+    return floats

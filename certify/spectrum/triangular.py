@@ -7,7 +7,8 @@ from typing import Any
 
 import flint
 
-from certify.spectrum.cholesky import NotPositive, TiledFactor, flint_threads
+from certify.spectrum.cholesky import NotPositive, TiledFactor
+from certify.spectrum.threads import flint_threads
 
 
 def solve(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
