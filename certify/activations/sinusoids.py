@@ -27,7 +27,7 @@ def _sinusoid_duals(number: Arithmetic, amplitude2: Fraction, frequency2: Fracti
 
     def evaluate(pair: Pair) -> tuple[Any, Any]:
         total, twice = pair.q1 + pair.q2, 2 * pair.r
-        # Where u = v or u = -v an exponent is exactly 0; the difference would be as wide as a large variance's rounding.
+        # Where u = v or u = -v an exponent is exactly 0; the difference would carry a large variance's rounding.
         near = one if pair.relation is Relation.EQUAL else number.exp(half_rate * (total - twice))
         far = cosine if pair.relation is Relation.OPPOSITE else cosine * number.exp(half_rate * (total + twice))
         return value_scale * (near - far), derivative_scale * (near + far)

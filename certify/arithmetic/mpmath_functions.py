@@ -84,7 +84,7 @@ def ln2_bounds(scale: int) -> tuple[int, int]:
     return shift_floor(2 * (total - error), -guard), shift_ceiling(2 * (total + error), -guard)
 
 
-def _reduce(x: Mpf, scale: int, period: tuple[int, int], guard: int) -> tuple[int, int, int]:
+def reduce_modulo(x: Mpf, scale: int, period: tuple[int, int], guard: int) -> tuple[int, int, int]:
     """(k, low, high) with low <= (x - k c) * 2**scale <= high, where c * 2**(scale + guard) lies in `period`.
 
     k is floor(x / c) up to the uncertainty that low < 0 or high > c * 2**scale shows; any k would be correct.
@@ -118,11 +118,19 @@ def exp_bounds(x: Mpf, bits: int) -> Bounds:
     halvings = isqrt(bits) // 2 + 2
     scale = bits + halvings + bits.bit_length() + 8
     coarse, guard = scale - halvings, max(magnitude, 0) + 3
-    k, low, high = _reduce(x, coarse, ln2_bounds(coarse + guard), guard)
+    k, low, high = reduce_modulo(x, coarse, ln2_bounds(coarse + guard), guard)
     if low < 0:
         below, above = ln2_bounds(coarse)
         k, low, high = k - 1, low + below, high + above
-    # 0 <= x - k ln 2 < 1.4; read at the finer scale, low is t = (x - k ln 2) / 2**halvings < 0.35.
+    low, high = exp_at_scale(low, high, halvings, scale)
+    return _rounded_outward(low, high, k - scale, bits)
+
+
+def exp_at_scale(low: int, high: int, halvings: int, scale: int) -> tuple[int, int]:
+    """Bounds of exp(r) * 2**scale for every r with low <= r * 2**(scale - halvings) <= high, where 0 <= r < 1.4.
+
+    Squares the series of exp(t) as often as r was halved to t; needs halvings >= 2, hence t < 0.35.
+    """
     term = total = 1 << scale
     n = 0
     while term:
@@ -130,12 +138,12 @@ def exp_bounds(x: Mpf, bits: int) -> Bounds:
         term = (term * low >> scale) // n
         total += term
     # Error e_n of term n: e_n <= e_(n-1) t/n + 1 < 2; n of them; tail: the first omitted term is below 2, ratio below
-    # 1/2. Moving t by d = high - low units moves exp(t) by less than 2 d units.
+    # 1/2. Moving t by high - low units moves exp(t) by less than twice as many.
     upper = total + 2 * n + 4 + 2 * (high - low)
     for _ in range(halvings):
         total = total * total >> scale
         upper = -(-upper * upper >> scale)
-    return _rounded_outward(total, upper, k - scale, bits)
+    return total, upper
 
 
 def atan_bounds(x: Mpf, bits: int) -> Bounds:
@@ -150,13 +158,13 @@ def atan_bounds(x: Mpf, bits: int) -> Bounds:
         places = bits + 4
         low, high, scale = (mantissa << places) - mantissa, mantissa << places, places - exponent
     else:
-        low, high, scale = _atan_of_positive(mantissa, exponent, magnitude, bits)
+        low, high, scale = atan_of_positive(mantissa, exponent, magnitude, bits)
     if sign < 0:
         low, high = -high, -low
     return _rounded_outward(low, high, -scale, bits)
 
 
-def _atan_of_positive(mantissa: int, exponent: int, magnitude: int, bits: int) -> tuple[int, int, int]:
+def atan_of_positive(mantissa: int, exponent: int, magnitude: int, bits: int) -> tuple[int, int, int]:
     """Integers (low, high, scale) with low <= atan(mantissa * 2**exponent) * 2**scale <= high."""
     # y = x below 1, else 1/x with atan x = pi/2 - atan(1/x): y <= 2**size <= 1.
     inverted = magnitude > 0
@@ -209,13 +217,13 @@ def cos_bounds(x: Mpf, bits: int) -> tuple[int, int, Bounds]:
         scale = work + 2 * halvings + work.bit_length() + 8
         coarse = scale - halvings
         pi_low, pi_high = pi_bounds(coarse)
-        k, low, high = _reduce(x, coarse, pi_bounds(coarse + guard), guard)
+        k, low, high = reduce_modulo(x, coarse, pi_bounds(coarse + guard), guard)
         first, last = (k - 1 if low < 0 else k), (k + 1 if high >= pi_low else k)
         # cos x = (-1)**k cos(angle), and cos(angle) = -cos(pi - angle) leaves 0 <= angle <= pi/2 up to `moved`.
         angle, moved, sign = max(low, 0), high - low, (-1 if k & 1 else 1)
         if 2 * angle > pi_low:
             angle, moved, sign = abs(pi_low - angle), moved + pi_high - pi_low, -sign
-        value, error = _cos_of_small(angle, halvings, scale)
+        value, error = cos_at_scale(angle, halvings, scale)
         error += moved << halvings
         missing = error.bit_length() + bits + 2 - abs(value).bit_length()
         if missing <= 0:
@@ -226,7 +234,7 @@ def cos_bounds(x: Mpf, bits: int) -> tuple[int, int, Bounds]:
     return first, last, _rounded_outward(low, high, -scale, bits)
 
 
-def _cos_of_small(angle: int, halvings: int, scale: int) -> tuple[int, int]:
+def cos_at_scale(angle: int, halvings: int, scale: int) -> tuple[int, int]:
     """(C, E) with |C - cos(a) * 2**scale| <= E, where a = angle * 2**(halvings - scale) <= 1.6 and halvings >= 2.
 
     Doubles v = 1 - cos(t): 1 - cos(2t) = 2 v (2 - v), from t = a / 2**halvings <= 0.4.

@@ -242,7 +242,5 @@ class MpmathArithmetic:
     def endpoints(self, x: Interval) -> tuple[int, int, int]:
         """Integers (lo, hi, e) with x = [lo * 2**e, hi * 2**e] exactly."""
         (low, low_exponent), (high, high_exponent) = signed_mantissa(x.lo), signed_mantissa(x.hi)
-        if not low or not high:
-            return low, high, (high_exponent if high else low_exponent)
         exponent = min(low_exponent, high_exponent)
         return low << low_exponent - exponent, high << high_exponent - exponent, exponent

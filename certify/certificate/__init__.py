@@ -1,7 +1,7 @@
 """Certificates: what is claimed, and the file that holds it."""
 
 from certify.certificate.certificate import Bounds, Certificate, load
-from certify.certificate.decimals import decimal_above, decimal_below, readable
+from certify.certificate.decimals import decimal_above, decimal_below, readable, spoken_bounds
 from certify.certificate.document import hexadecimal, integers, points_field, sealed_document
 from certify.certificate.files import require_writable, write_whole
 
@@ -17,5 +17,6 @@ __all__ = [
     "readable",
     "require_writable",
     "sealed_document",
+    "spoken_bounds",
     "write_whole",
 ]

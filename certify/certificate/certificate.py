@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from certify.certificate.decimals import readable
+from certify.certificate.decimals import spoken_bounds
 from certify.certificate.document import FORMAT, VERSION, canonical, read_points
 from certify.certificate.files import write_whole
 from certify.errors import InputError
@@ -116,9 +116,8 @@ class Certificate:
 
     def __repr__(self) -> str:
         bounds = self.claim["lambda_min"]
-        lower = "0 <" if bounds["lower"] is None else f"{readable(bounds['lower'])} <="
         return (
-            f"<{self.verdict}: {lower} lambda_min <= {readable(bounds['upper'])}, "
+            f"<{self.verdict}: {spoken_bounds(bounds['lower'], bounds['upper'])}, "
             f"{self.kernel or 'Gram'} of {self.network or 'a given matrix'} on {self.n} points>"
         )
 

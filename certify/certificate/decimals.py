@@ -24,7 +24,7 @@ def decimal_above(value: Fraction, digits: int = DIGITS) -> str:
 
 def _magnitude(value: Fraction) -> int:
     """floor(log10(value)) for value > 0."""
-    guess = int((value.numerator.bit_length() - value.denominator.bit_length()) * 0.30103) - 1
+    guess = int((value.numerator.bit_length() - value.denominator.bit_length()) * 0.30103) - 2
     while Fraction(10) ** (guess + 1) <= value:
         guess += 1
     return guess
@@ -37,7 +37,7 @@ def _spell(mantissa: int, exponent: int) -> str:
     return f"{mantissa}e{exponent}" if mantissa else "0"
 
 
-def readable(text: str, digits: int | None = None) -> str:
+def readable(text: str) -> str:
     """``<m>e<k>`` in the notation people read: 2.4927e-23, 0.125."""
     if text == "0":
         return "0"
@@ -50,3 +50,10 @@ def readable(text: str, digits: int | None = None) -> str:
         whole, rest = figures[: power + 1].ljust(power + 1, "0"), figures[power + 1 :]
         return f"{sign}{whole}.{rest}" if rest else sign + whole
     return f"{sign}{figures[0]}{'.' + figures[1:] if figures[1:] else ''}e{power:+d}".replace("e+", "e")
+
+
+def spoken_bounds(lower: str | None, upper: str) -> str:
+    """The claim about lambda_min in canonical decimals, in one line."""
+    if lower == upper == "0":
+        return "lambda_min = 0, exactly"
+    return f"{'0 <' if lower is None else readable(lower) + ' <='} lambda_min <= {readable(upper)}"

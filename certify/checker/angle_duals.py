@@ -99,7 +99,7 @@ class RectifiedPowerDual(_Angular):
 
     M_0 = 1/2 - theta / (2 pi), M_1 = r M_0 + D / (2 pi), and integrating by parts in u, then in v, then in u again
     M_k = (2k - 1) r M_(k-1) + (k - 1)^2 D^2 M_(k-2) for k >= 2.
-    With r >= 0 all terms are positive; with r < 0 errors stay below those of |r|, so small against sqrt(M_k(q1) M_k(q2)).
+    With r >= 0 all terms are positive; with r < 0 errors stay below those of |r|, small against sqrt(M_k(q1) M_k(q2)).
     """
 
     def __init__(self, activation: RectifiedPower, bits: int) -> None:

@@ -13,7 +13,7 @@ from .budget import elementary_seconds, operation_seconds
 from .dual_base import Covariance
 from .duals import dual_of, pair_operations, point_operations
 from .input_moments import InputMoments, Rows, later_moments
-from .interval import ONE, ZERO, Interval, multiply, times_power_of_two, top
+from .interval import ZERO, Interval, multiply, times_power_of_two, top
 from .linear_blocks import Block, apply_block, blocks_of
 from .networks import Network
 from .relations import Inner, Relation, follow, follow_zero
@@ -22,8 +22,8 @@ from .relations import Inner, Relation, follow, follow_zero
 class Task(NamedTuple):
     """What does not depend on the precision: network, kernel, rows, and how relations travel.
 
-    `relations` gives, for the relation of the inputs, the one at every activation; `zeros` gives, for a row that is zero
-    or not, where its value is almost surely zero.
+    `relations` gives, for the relation of the inputs, the one at every activation.  For a zero row (True) and for any
+    other (False), `zeros` says at which activations its value is almost surely zero, `dead` whether it is at the end.
     """
 
     network: Network
@@ -142,6 +142,3 @@ def level_seconds(network: Network, points: int, bits: int) -> float:
     """An estimate of the time to set up a precision for all points."""
     operations = sum(point_operations(activation) for activation in network.activations)
     return 2 * operations * operation_seconds(bits) * (points + 1) + len(network.layers) * 1e-5
-
-
-__all__ = ["ONE", "Chain", "Level", "Task", "level_seconds", "pair_seconds", "prepare_task"]

@@ -56,6 +56,8 @@ class GramEnclosure:
         self.task = prepare_task(network, ntk, prepare_rows(points, unit))
         self.levels: list[Level] = []
         self.heights: list[int | None] = []
+        # The first precision that is worth trying, for every point.
+        self.starts = [0] * self.size
         self.diagonal = [self._diagonal_entry(i) for i in range(self.size)]
         known = [height for height in self.heights if height is not None]
         self.exponent = min(known) - bits - 8 if known else 0
@@ -93,6 +95,7 @@ class GramEnclosure:
             except TooWide:
                 continue
             width = _width_exponent(best)
+            self.starts[i] = index
             if best[0] > 0 and (width is None or width <= best[0].bit_length() - 1 + best[2] - self.bits):
                 break
         if best is None or best[1] <= 0:
@@ -112,7 +115,7 @@ class GramEnclosure:
         wanted = ((high + low) >> 1) - self.bits
         best: Interval | None = None
         best_width: int | None = None
-        for index in range(len(self.precisions)):
+        for index in range(max(self.starts[i], self.starts[j]), len(self.precisions)):
             level = self._level(index)
             if index:
                 self.budget.charge(level.pair_seconds, "an entry at a higher precision")

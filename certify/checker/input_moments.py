@@ -1,8 +1,8 @@
 """The second moments of two inputs, from exact integers and without cancellation.
 
 With a = |x|^2, b = |y|^2, c = <x, y> exact integers, the differences that cancel near parallel points, a b - c^2 and
-a + b -+ 2 c, are formed exactly and rounded once.  For the exact points x/|x| the correlation is rho = c / sqrt(a b) and
-1 - |rho| = (a b - c^2) / (a b + |c| sqrt(a b)).
+a + b -+ 2 c, are formed exactly and rounded once.  For the exact points x/|x| the correlation is rho = c / sqrt(a b)
+and 1 - |rho| = (a b - c^2) / (a b + |c| sqrt(a b)).
 """
 
 from typing import NamedTuple

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from certify.arithmetic.rationals import exact_rational
-from certify.certificate import Certificate, require_writable
+from certify.certificate import Certificate, require_writable, spoken_bounds
 from certify.cli.progress import progress_bar
 from certify.errors import InputError
 
@@ -106,7 +106,7 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
     if options["as_json"]:
         click.echo(json.dumps(summary))
     elif not options["quiet"]:
-        click.echo(_sentences(summary))
+        click.echo(_sentences(summary, spoken_bounds(**certificate.claim["lambda_min"])))
     _warn(certificate, options)
     if not proved:
         return 3
@@ -123,15 +123,8 @@ def _refuse_with_gram(context: click.Context) -> None:
             )
 
 
-def _sentences(summary: dict[str, Any]) -> str:
-    bounds = summary["lambda_min"]
-    lines = [summary["verdict"]]
-    if summary["verdict"] == "singular":
-        lines.append("lambda_min = 0, exactly")
-    else:
-        lines.append(
-            f"{bounds['lower'] + ' <=' if bounds['lower'] is not None else '0 <'} lambda_min <= {bounds['upper']}"
-        )
+def _sentences(summary: dict[str, Any], spoken: str) -> str:
+    lines = [summary["verdict"], spoken]
     data = summary["data"]
     if summary["network"] is None:
         lines.append(f"given matrix {data['name']}, {summary['n']} x {summary['n']}")

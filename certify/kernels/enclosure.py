@@ -17,7 +17,7 @@ from certify.errors import InputError
 
 Endpoints = tuple[int, int, int]
 
-MAX_EXPONENT = 2**24
+MAX_EXPONENT = 2**20
 """Bounds are held to multiples of 2**-MAX_EXPONENT, rounded outward; they are refused from 2**MAX_EXPONENT on."""
 
 
@@ -144,7 +144,7 @@ def _representable(value: Endpoints) -> Endpoints:
 def from_entries(rows: Sequence[Sequence[Endpoints]], symmetric: bool, bits: int, arithmetic: str) -> Enclosure:
     """An Enclosure from full rows, or from the lower triangle of a symmetric matrix.
 
-    Raises InputError for entries of 2**(2**24) and more.
+    Raises InputError for entries of 2**(2**20) and more.
     """
     rows = [[_representable(value) for value in row] for row in rows]
     if symmetric:

@@ -14,6 +14,7 @@ from certify.kernels.inputs import InputProducts, input_products
 from certify.points import Points, load_points
 from certify.programs import Layer
 
+KERNELS = ("ntk", "nngp")
 DEFAULT_BITS = 53
 MAX_BITS = 65_536
 
@@ -58,10 +59,9 @@ def enclose_kernel(
     normalize: str,
 ) -> Enclosure | tuple[Enclosure, ...]:
     """Enclosures of the requested kernels; see `Network.kernel`."""
-    names = (get,) if isinstance(get, str) else tuple(get)
-    for name in names:
-        if name not in ("ntk", "nngp"):
-            raise InputError(f"get={name!r} is unknown: use 'ntk', 'nngp' or a tuple of them.")
+    names = (get,) if isinstance(get, str) or not isinstance(get, Sequence) else tuple(get)
+    if not names or not all(name in KERNELS for name in names) or len(set(names)) < len(names):
+        raise InputError(f"get={get!r} is unknown: use 'ntk', 'nngp' or a tuple of the two.")
     precision = DEFAULT_BITS if bits is None else bits
     if isinstance(precision, bool) or not isinstance(precision, int) or not 2 <= precision <= MAX_BITS:
         raise InputError(f"bits={bits!r}: give a whole number from 2 to {MAX_BITS}.")

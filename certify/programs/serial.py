@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from certify.activations import Activation
+from certify.arithmetic.rationals import abbreviate
 from certify.errors import InputError
 from certify.programs.layers import Dense, Identity, Layer
 
@@ -16,12 +17,12 @@ def flatten(parts: Iterable[Layer | Sequence[Layer]]) -> tuple[Layer, ...]:
     """One tuple of layers from layers and sequences of layers."""
     layers: list[Layer] = []
     for part in parts:
-        if isinstance(part, (Dense, Identity, Activation)):
-            layers.append(part)
-        elif isinstance(part, Sequence) and not isinstance(part, str):
-            layers.extend(part)
-        else:
-            raise InputError(f"serial got {part!r}: its arguments must be layers such as Dense() or Relu().")
+        members = part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)
+        for layer in members:
+            if not isinstance(layer, (Dense, Identity, Activation)):
+                shown = abbreviate(" ".join(repr(layer).split()))
+                raise InputError(f"serial got {shown}: its arguments must be layers such as Dense() or Relu().")
+            layers.append(layer)
     _check_order(layers)
     return tuple(layers)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from certify.certificate.decimals import readable
-from certify.certificate.document import canonical, points_field
+from certify.certificate import spoken_bounds
 from certify.errors import InputError
 from certify.points import load_points
 from certify.stax import Network, parse
@@ -38,12 +36,11 @@ class Verification:
         return self.status == "valid"
 
     def text(self, name: str) -> str:
-        """The answer in a few lines, for the file of that name; text from the file has its control characters escaped."""
+        """The answer in a few lines for the file of that name, control characters replaced."""
         lines = [f"{name}: {self.status}"]
         claim = self.claim or {}
         if self.valid:
-            lower, upper = claim.get("lower"), claim.get("upper")
-            bounds = f"{'0 <' if lower is None else readable(str(lower)) + ' <='} lambda_min <= {readable(str(upper))}"
+            bounds = spoken_bounds(claim.get("lower"), str(claim.get("upper")))
             subject = (
                 f"{str(claim['kernel']).upper()} of {claim['network']}" if claim.get("network") else "given matrix"
             )
@@ -51,7 +48,9 @@ class Verification:
             lines.append(f"  proved: {claim['verdict']}, {bounds}")
             lines.append(f"  {subject} on {claim.get('n')} points of dimension {claim.get('columns')}{unit}")
             lines.extend(f"  assuming {assumption}" for assumption in self.assumptions)
-            lines.extend(f"  unverified label {key}: {value}" for key, value in sorted((self.labels or {}).items()))
+            data = (self.labels or {}).get("data")
+            if isinstance(data, dict) and data.get("name"):
+                lines.append(f"  said to be {data['name']} (label, unverified)")
         lines.append(f"  {self.reason} ({self.engine} engine)")
         return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)
 
@@ -92,22 +91,17 @@ def check(
     if not answer.valid or answer.claim is None:
         return answer
     if wanted_network is not None and answer.claim.get("network") != wanted_network:
-        return _replace(
-            answer, "invalid", f"the certificate is about {answer.claim.get('network')}, not {wanted_network}."
-        )
+        found = answer.claim.get("network")
+        return _refuse(answer, "invalid", f"the certificate is about {found}, not {wanted_network}.")
     if wanted_points is not None:
         normalize: Literal["none", "unit"] = "unit" if answer.claim.get("normalize") == "unit" else "none"
-        digests = {
-            hashlib.sha256(canonical(points_field(points)).encode()).hexdigest()
-            for points in (wanted_points, wanted_points.drop_duplicates(normalize).points)
-        }
-        if answer.points_sha256 not in digests:
+        meant = (wanted_points, wanted_points.drop_duplicates(normalize).points)
+        if answer.points_sha256 not in {points.content_sha256() for points in meant}:
             return _refuse(answer, "invalid", f"the certificate is about other points than {wanted_points.name}.")
     if answer.assumptions and not accept_assumptions:
         names = "; ".join(answer.assumptions)
-        return _replace(
-            answer, "unsupported", f"the proof is right but rests on {names}: accept it with --accept-assumptions."
-        )
+        reason = f"the proof holds under an assumption ({names}): accept that with --accept-assumptions."
+        return _refuse(answer, "unsupported", reason)
     return answer
 
 

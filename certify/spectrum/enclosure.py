@@ -18,8 +18,11 @@ from certify.spectrum.triangular import descent_direction
 
 Progress = Callable[[int, str], None]
 
-_FIRST_BITS = 64
+# With a few guard bits of their maker, the midpoints are still machine words to FLINT: no entry is allocated.
+_FIRST_BITS = 58
 _LADDER = tuple(b << k for k in range(1, 20) for b in (64, 96))
+_LEAST_CLAIMED_BITS = 53
+_LEAST_STEP = 8
 _MOST_PROOFS = 6
 _VECTOR_BITS = 60
 _HALF = Fraction(1, 2)
@@ -172,7 +175,7 @@ def _prove_at(
     width = rel_width * quotient
     bits = level.bits
     if request.reserve and width:
-        bits = min(bits, _needed_bits(ball, width))
+        bits = min(bits, max(_needed_bits(ball, width), _LEAST_CLAIMED_BITS))
     slack = _slack(request, ball, bits)
     noise = ball.max_radius + slack
     floor = max(noise, level.rounding) / 8
@@ -195,15 +198,15 @@ def _slack(request: _Request, ball: FixedPointBall, bits: int) -> Fraction:
 
 def _needed_bits(ball: FixedPointBall, width: Fraction) -> int:
     """Bits at which radii and reserve, on both sides, take at most a sixteenth of the width (> 0)."""
-    return max(floor_log2(96 * ball.n / width) + 1 + ball.magnitude, 16) + 1
+    return floor_log2(96 * ball.n / width) + 2 + ball.magnitude
 
 
 def _sharper(request: _Request, level: _Level, wanted: int) -> _Level:
     """The ball at more bits; final where max_bits is reached or where the radius did not shrink."""
-    bits = min(max(wanted, level.bits + 1), request.max_bits)
+    bits = min(max(wanted, level.bits + _LEAST_STEP), request.max_bits)
     request.progress(bits, "entries")
     ball = request.make_ball(bits)
-    stuck = ball.max_radius > 0 and 2 * ball.max_radius > level.ball.max_radius
+    stuck = ball.max_radius > 0 and 4 * ball.max_radius > level.ball.max_radius
     return _Level(ball, bits, stuck or bits >= request.max_bits)
 
 

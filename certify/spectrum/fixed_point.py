@@ -126,6 +126,11 @@ class FixedPointBall:
         return np.ldexp(array, drop - top), self.magnitude
 
     @classmethod
+    def from_integers(cls, rows: Sequence[Sequence[int]], exponent: int = 0) -> FixedPointBall:
+        """The one matrix of entries rows[i][j] * 2**exponent, from full rows or the lower triangle of it."""
+        return cls(fill_square(rows), exponent, (0,) * len(rows))
+
+    @classmethod
     def from_float64(cls, mid: FloatArray, rad: FloatArray | float, bits: int) -> FixedPointBall:
         """Ball that holds every symmetric A with |A_ij - mid_ij| <= rad_ij.
 

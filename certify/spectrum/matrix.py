@@ -56,7 +56,7 @@ def smallest_eigenvalue(
     middle, radius = read_symmetric_ball(mid, rad)
     width = _read_width(rel_width)
     if isinstance(max_bits, bool) or not isinstance(max_bits, int) or max_bits < _LEAST_BITS:
-        raise InputError(f"max_bits is {max_bits!r}, give an integer of at least {_LEAST_BITS}")
+        raise InputError(f"max_bits is {max_bits!r}: give an integer of at least {_LEAST_BITS}.")
     if len(middle) == 1:
         return _one_entry(Fraction(float(middle[0, 0])), Fraction(float(radius[0, 0])))
 
@@ -81,9 +81,9 @@ def _read_width(rel_width: Fraction | float | str) -> Fraction:
     try:
         width = Fraction(rel_width)
     except (ValueError, OverflowError, TypeError, ZeroDivisionError) as error:
-        raise InputError(f"rel_width is {rel_width!r}, give a positive number such as 1e-3") from error
+        raise InputError(f"rel_width is {rel_width!r}: give a positive number such as 1e-3.") from error
     if width <= 0:
-        raise InputError(f"rel_width is {rel_width!r}, give a positive number such as 1e-3")
+        raise InputError(f"rel_width is {rel_width!r}: give a positive number such as 1e-3.")
     return width
 
 

@@ -14,7 +14,7 @@ from certify.spectrum.fixed_point import FixedPointBall
 from certify.spectrum.threads import flint_threads
 
 _PRIME = 2**61 - 1
-_MOST_ROWS = 200
+_MOST_ROWS = 400
 _MOST_SIZE = 4 * 10**6
 
 
@@ -45,7 +45,7 @@ def prove_semidefinite_singular(matrix: Any, max_bits: int) -> ExactlySingular |
         return None
     with flint_threads():
         rows = _independent_rows(matrix)
-        rest = [i for i in range(n) if i not in set(rows)]
+        rest = sorted(set(range(n)).difference(rows))
         if not rest:
             return None
         corner = _submatrix(matrix, rest, rest)

@@ -24,24 +24,24 @@ def read_symmetric_ball(mid: Any, rad: Any) -> tuple[FloatArray, FloatArray]:
     """
     middle = _read_float64(mid, "the matrix")
     if middle.ndim != 2:
-        raise InputError(f"the matrix has {middle.ndim} dimension(s), give a square array with two")
+        raise InputError(f"the matrix has {middle.ndim} dimension(s): give a square array with two.")
     n, columns = middle.shape
     if n != columns:
-        raise InputError(f"the matrix is {n} x {columns}, give a square one")
+        raise InputError(f"the matrix is {n} x {columns}: give a square one.")
     if n == 0:
-        raise InputError("the matrix has no entries, give at least one row")
+        raise InputError("the matrix has no entries: give at least one row.")
     radius = _read_float64(rad, "the radius")
     if radius.ndim != 0 and radius.shape != middle.shape:
         raise InputError(
-            f"the radius has shape {radius.shape}, give one number or the shape {middle.shape} of the matrix"
+            f"the radius has shape {radius.shape}: give one number or the shape {middle.shape} of the matrix."
         )
-    _refuse_first(~np.isfinite(middle), middle, "the matrix has {value} at row {i}, column {j}, give finite numbers")
+    _refuse_first(~np.isfinite(middle), middle, "the matrix has {value} at row {i}, column {j}: give finite numbers.")
     if radius.ndim == 0:
         if not np.isfinite(radius) or radius < 0:
-            raise InputError(f"the radius is {float(radius)}, give a finite number that is not negative")
+            raise InputError(f"the radius is {float(radius)}: give a finite number that is not negative.")
         radius = np.broadcast_to(radius, middle.shape)
-    _refuse_first(~np.isfinite(radius), radius, "the radius is {value} at row {i}, column {j}, give finite numbers")
-    _refuse_first(radius < 0, radius, "the radius is {value} at row {i}, column {j}, give one that is not negative")
+    _refuse_first(~np.isfinite(radius), radius, "the radius is {value} at row {i}, column {j}: give finite numbers.")
+    _refuse_first(radius < 0, radius, "the radius is {value} at row {i}, column {j}: give one that is not negative.")
     return _intersect_halves(middle, radius)
 
 
@@ -50,20 +50,20 @@ def _read_float64(values: Any, name: str) -> FloatArray:
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise InputError(f"{name} is not a rectangular array of numbers, give rows of equal length") from error
+        raise InputError(f"{name} is not a rectangular array of numbers: give rows of equal length.") from error
     kind = array.dtype.kind
     if kind in "iu":
         too_large = (array > _LARGEST_EXACT_INTEGER) | (array < -_LARGEST_EXACT_INTEGER)
         if np.any(too_large):
             raise InputError(
-                f"{name} holds the integer {int(array[too_large][0])}, which float64 may not hold, scale it down"
+                f"{name} holds the integer {int(array[too_large][0])}, which float64 may not hold: scale it down."
             )
     elif kind == "O" and array.dtype.hasobject and all(type(v) is int for v in array.flat):
         large = [v for v in array.flat if abs(v) > _LARGEST_EXACT_INTEGER]
         if large:
-            raise InputError(f"{name} holds the integer {large[0]}, which float64 may not hold, scale it down")
+            raise InputError(f"{name} holds the integer {large[0]}, which float64 may not hold: scale it down.")
     elif kind != "f" or array.dtype.itemsize > 8:
-        raise InputError(f"{name} holds values of type {array.dtype}, give float64 or smaller integers and floats")
+        raise InputError(f"{name} holds values of type {array.dtype}: give float64 or shorter numbers.")
     return array.astype(np.float64)
 
 
@@ -90,9 +90,9 @@ def _intersect_halves(middle: FloatArray, radius: FloatArray) -> tuple[FloatArra
         reach = np.nextafter(np.maximum(high - centre, centre - low), np.inf)
     reach = np.where(same, np.minimum(radius, other_radius), reach)
     _refuse_first(
-        ~np.isfinite(centre + reach),
+        ~(np.isfinite(centre) & np.isfinite(reach)),
         middle,
-        "the interval of {value} at row {i}, column {j} overflows, scale the matrix down",
+        "the interval of {value} at row {i}, column {j} overflows: scale the matrix down.",
     )
     return centre, reach
 
@@ -116,5 +116,5 @@ def _refuse_disjoint(middle: FloatArray, radius: FloatArray, i: int, j: int) -> 
     if gap > Fraction(float(radius[i, j])) + Fraction(float(radius[j, i])):
         raise InputError(
             f"the matrix is not symmetric: {float(middle[i, j])} at row {i}, column {j} and {float(middle[j, i])} at "
-            "its mirror image have no value within both radii, give a symmetric matrix or larger radii"
+            "its mirror image have no value within both radii: give a symmetric matrix or larger radii."
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import difflib
 import inspect
+import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ from certify.stax.network import Network, serial
 
 MAX_TEXT = 200_000
 MAX_NESTING = 50
+SIGNS = re.compile(r"(?:[-+~]\s*){%d}" % MAX_NESTING)
 
 LAYERS: dict[str, Callable[..., Any]] = {"serial": serial, "Dense": Dense, "Identity": Identity, **CATALOGUE}
 
@@ -25,11 +28,19 @@ def parse(text: str) -> Network:
     Accepts what a user would write with the names of `certify.stax` (a ``stax.`` prefix included): calls, integers,
     floats (the double that is meant), strings, lists and None. Raises InputError with the position for anything else.
     """
+    if not isinstance(text, str):
+        raise InputError(f"the network expression is of type {type(text).__name__}: give its text.")
     if len(text) > MAX_TEXT:
         raise InputError(f"the network expression has {len(text)} characters: at most {MAX_TEXT} are read.")
+    text = text.strip()
     _check_nesting(text)
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, mode="eval")
+        value = _read(tree.body)
+    except InputError:
+        raise
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None)
         place = f" near column {column}" if column else ""
@@ -37,7 +48,6 @@ def parse(text: str) -> Network:
             f"the network expression {_shorten(text)} is not readable{place}: write for example "
             "serial(Dense(), Relu(), Dense())."
         ) from None
-    value = _read(tree.body)
     return value if isinstance(value, Network) else serial(value)
 
 
@@ -49,8 +59,8 @@ def _check_nesting(text: str) -> None:
             deepest = max(deepest, depth)
         elif character in ")]}":
             depth -= 1
-    if deepest > MAX_NESTING or "----" in text or "++++" in text or "~~~~" in text:
-        raise InputError(f"the network expression is nested {deepest} deep: at most {MAX_NESTING} levels are read.")
+    if deepest > MAX_NESTING or SIGNS.search(text):
+        raise InputError(f"the network expression is nested too deep: at most {MAX_NESTING} levels are read.")
 
 
 def _shorten(text: str) -> str:
@@ -60,6 +70,8 @@ def _shorten(text: str) -> str:
 def _read(node: ast.expr) -> Any:
     if isinstance(node, ast.Call):
         return _call(node)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [_read(element) for element in node.elts]
     return _argument(node)
 
 
@@ -76,7 +88,7 @@ def _call(node: ast.Call) -> Any:
         )
     maker = LAYERS.get(name)
     if maker is None:
-        raise InputError(f"the network expression names the unknown layer {name!r}{_nearest(name, LAYERS)}.")
+        raise InputError(f"the network expression names the unknown layer {_shorten(name)}{_nearest(name, LAYERS)}.")
     if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
         entry.arg is None for entry in node.keywords
     ):
@@ -84,25 +96,28 @@ def _call(node: ast.Call) -> Any:
     if name == "serial":
         if node.keywords:
             raise InputError(
-                f"serial in the network expression got the unknown argument {node.keywords[0].arg!r}: it takes "
-                "layers only."
+                f"serial in the network expression got the unknown argument {_shorten(str(node.keywords[0].arg))}: it "
+                "takes layers only."
             )
         return serial(*[_read(argument) for argument in node.args])
     positional = [_argument(argument) for argument in node.args]
-    keywords = {str(entry.arg): _argument(entry.value) for entry in node.keywords}
-    parameters = inspect.signature(maker).parameters
-    for key in keywords:
-        if key not in parameters:
+    signature = inspect.signature(maker)
+    keywords: dict[str, Any] = {}
+    for entry in node.keywords:
+        key = str(entry.arg)
+        if key not in signature.parameters:
             raise InputError(
-                f"{name} in the network expression got the unknown argument {key!r}{_nearest(key, parameters)}."
+                f"{name} in the network expression got the unknown argument "
+                f"{_shorten(key)}{_nearest(key, signature.parameters)}."
             )
+        if key in keywords:
+            raise InputError(f"{name} in the network expression got the argument {key!r} twice: give it once.")
+        keywords[key] = _argument(entry.value)
     try:
-        inspect.signature(maker).bind(*positional, **keywords)
+        signature.bind(*positional, **keywords)
     except TypeError as error:
-        raise InputError(
-            f"{name} in the network expression: {error}; it takes "
-            f"{inspect.signature(maker).replace(return_annotation=inspect.Signature.empty)}."
-        ) from None
+        plain = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
+        raise InputError(f"{name} in the network expression: {error}; it takes {inspect.Signature(plain)}.") from None
     return maker(*positional, **keywords)
 
 
@@ -110,7 +125,9 @@ def _nearest(name: str, known: Any) -> str:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     lower = [k for k in known if k.lower() == name.lower()]
     match = lower or close
-    return f": did you mean {match[0]}" if match else f": known are {', '.join(known)}"
+    if match:
+        return f": did you mean {match[0]}"
+    return f": known are {', '.join(known)}" if known else ": it takes no arguments"
 
 
 def _argument(node: ast.expr) -> Any:
@@ -123,6 +140,13 @@ def _argument(node: ast.expr) -> Any:
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_argument(element) for element in node.elts]
     raise InputError(
-        f"column {node.col_offset + 1} of the network expression holds {_shorten(ast.unparse(node))}: only "
-        "layers, numbers, strings and lists are read."
+        f"column {node.col_offset + 1} of the network expression holds {_shown(node)}: only layers, numbers, strings "
+        "and lists are read."
     )
+
+
+def _shown(node: ast.expr) -> str:
+    try:
+        return _shorten(ast.unparse(node))
+    except (RecursionError, ValueError):  # nested too deep, or an integer of more digits than Python prints
+        return "an expression too large to show"

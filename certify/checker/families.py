@@ -1,0 +1,106 @@
+"""Degenerate rows: exact theorems that make the Gram matrix singular, decided on the raw rational rows."""
+
+from operator import mul
+
+from .activations import facts_of, linear_odd_part
+from .answers import Invalid
+from .networks import Dense, Network
+from .points import Points
+from .proof_shape import Family
+from .relations import Relation, follow, follow_zero, input_relation
+
+_ALIGNED = (Relation.EQUAL, Relation.PARALLEL)
+_OPPOSED = (Relation.OPPOSITE, Relation.ANTIPARALLEL)
+
+
+def _raw_relation(points: Points, i: int, j: int) -> Relation:
+    """How two rows are related as rows; zero rows only to each other."""
+    return input_relation(points.inner(i, j), False)
+
+
+def _check_pair(network: Network, unit: bool, points: Points, proof: Family) -> None:
+    """A pair whose random functions stay related up to the output: equal, parallel and opposite rows."""
+    i, j = proof.rows
+    raw, start = _raw_relation(points, i, j), input_relation(points.inner(i, j), unit)
+    fits = {
+        "equal points": start == Relation.EQUAL,
+        "parallel rows": raw in _ALIGNED,
+        "opposite rows": raw in _OPPOSED,
+    }[proof.name]
+    if not fits:
+        raise Invalid(f"rows {i} and {j} are no {proof.name}")
+    if follow(network, start)[1] == Relation.GENERIC:
+        raise Invalid(f"the network does not keep rows {i} and {j} related up to its output")
+
+
+def _check_zero_row(network: Network, unit: bool, points: Points, proof: Family) -> None:
+    """A zero row whose value is almost surely zero at the output, so that its diagonal entry is zero."""
+    (i,) = proof.rows
+    if unit or any(points.rows[i]):
+        raise Invalid(f"row {i} is not zero, or is normalised")
+    if not follow_zero(network, True)[1]:
+        raise Invalid("the network is not zero at a zero row")
+
+
+def _check_three(network: Network, points: Points, proof: Family) -> None:
+    """Three positive multiples of one row: f(c x) = c^k g(x) + b with one random b has rank at most 2 on a ray.
+
+    All activations are positively homogeneous, and only the last Dense layer, with nothing but Dense layers of no bias
+    before it since the last activation and nothing after it, may have a bias.
+    """
+    i, j, k = proof.rows
+    if not all(_raw_relation(points, *pair) in _ALIGNED for pair in ((i, j), (i, k), (j, k))) or not any(
+        points.rows[i]
+    ):
+        raise Invalid(f"rows {i}, {j} and {k} are not positive multiples of one row")
+    if any(isinstance(layer, Dense) and layer.bias for layer in network.layers[:-1]):
+        raise Invalid("a layer before the last has a bias")
+    if any(facts_of(activation).degree is None for activation in network.activations):
+        raise Invalid("an activation is not positively homogeneous")
+
+
+def _check_antipodal(network: Network, unit: bool, points: Points, proof: Family) -> None:
+    """Pairs x, -c x with dependent representatives under one layer of two slopes without a first bias.
+
+    s(t) - s(-t) is linear in t, so f(x) - f(-c x) / c is linear in x for every parameter (an output bias cancels where
+    c = 1), and a dependence of the representatives is one of the differences.  Raw rows decide under unit
+    normalisation too, where lengths only rescale the coefficients and opposite points are exact opposites.
+    """
+    layers = network.layers
+    one_hidden = (
+        len(layers) in (2, 3) and [isinstance(layer, Dense) for layer in layers] == [True, False, True][: len(layers)]
+    )
+    first = layers[0]
+    if not one_hidden or not linear_odd_part(network.activations[0]):
+        raise Invalid("antipodal pairs need one hidden layer with a slope on either side of zero")
+    assert isinstance(first, Dense)
+    if first.bias:
+        raise Invalid("antipodal pairs need a first layer without bias")
+    pairs = list(zip(proof.rows[::2], proof.rows[1::2], strict=True))
+    relations = [_raw_relation(points, i, j) for i, j in pairs]
+    if not all(relation in _OPPOSED for relation in relations):
+        raise Invalid("a pair of rows is not opposite")
+    exact = unit or all(relation == Relation.OPPOSITE for relation in relations)
+    if not exact and any(isinstance(layer, Dense) and layer.bias for layer in layers):
+        raise Invalid("scaled opposites need a network without any bias")
+    if not any(proof.coefficients):
+        raise Invalid("all coefficients of the dependence are zero")
+    for column in zip(*(points.rows[i] for i, _ in pairs), strict=True):
+        if sum(map(mul, proof.coefficients, column)):
+            raise Invalid("the stated combination of representatives is not zero")
+
+
+def check_family(network: Network, unit: bool, points: Points, proof: Family) -> None:
+    """Raises Invalid unless the rows and the network satisfy the hypotheses of the family, exactly.
+
+    Everything follows from identities between random functions over the same parameters, which hold for gradients as
+    well: the claim is true for the NNGP and for the NTK.
+    """
+    if proof.name == "zero row":
+        _check_zero_row(network, unit, points, proof)
+    elif proof.name == "three parallel rows":
+        _check_three(network, points, proof)
+    elif proof.name == "antipodal pairs":
+        _check_antipodal(network, unit, points, proof)
+    else:
+        _check_pair(network, unit, points, proof)
