@@ -59,9 +59,11 @@ class PolynomialActivation(Activation):
     def mean_derivatives(self) -> list[list[Fraction]]:
         """For each l the coefficients of A_l as a polynomial in the variance q."""
         c, p = self.coefficients, len(self.coefficients) - 1
+        factorials = [math.factorial(k) for k in range(p + 1)]
         return [
+            # (l + 2i)! / (2^i i!) is an integer: the number of ways to pair 2i of l + 2i factors, times l!.
             [
-                c[k] * Fraction(math.factorial(k), 2 ** ((k - order) // 2) * math.factorial((k - order) // 2))
+                c[k] * ((factorials[k] // factorials[(k - order) // 2]) >> (k - order) // 2)
                 for k in range(order, p + 1, 2)
             ]
             for order in range(p + 1)

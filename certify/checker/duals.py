@@ -17,6 +17,7 @@ from .activations import (
     TwoSlopes,
 )
 from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
+from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
 from .polynomial_duals import HermiteDual, PolynomialDual
 from .smooth_duals import (
@@ -79,3 +80,16 @@ def point_operations(activation: Activation) -> int:
         terms = sum(1 for value in activation.coefficients if value)
         return 8 + terms * len(activation.coefficients)
     return 8
+
+
+def setup_seconds(activation: Activation, bits: int) -> float:
+    """An estimate of the time to build a dual: tables of coefficients, and the table of arctangents."""
+    match activation:
+        case PolynomialFunction(coefficients):
+            terms = sum(1 for value in coefficients if value) * (len(coefficients) // 2 + 1)
+            longest = max(max(v.numerator.bit_length(), v.denominator.bit_length()) for v in coefficients)
+            return 1e-5 * len(coefficients) + terms * division_seconds(bits + longest + 10 * len(coefficients))
+        case HermiteFunction(degree) | RectifiedPower(degree):
+            return 1e-5 + degree * division_seconds(bits + 12 * degree)
+        case _:
+            return 130 * elementary_seconds(bits)

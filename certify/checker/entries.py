@@ -11,7 +11,7 @@ from .activations import facts_of
 from .answers import Unsupported
 from .budget import elementary_seconds, operation_seconds
 from .dual_base import Covariance
-from .duals import dual_of, pair_operations, point_operations
+from .duals import dual_of, pair_operations, point_operations, setup_seconds
 from .input_moments import InputMoments, Rows, later_moments
 from .interval import ZERO, Interval, multiply, times_power_of_two, top
 from .linear_blocks import Block, apply_block, blocks_of
@@ -65,7 +65,8 @@ class Level:
     def __init__(self, task: Task, bits: int) -> None:
         self.task, self.bits = task, bits
         activations = task.network.activations
-        self.duals = [dual_of(activation, bits) for activation in activations]
+        made = {activation: dual_of(activation, bits) for activation in set(activations)}
+        self.duals = [made[activation] for activation in activations]
         blocks = blocks_of(task.network, bits)
         first = blocks[0]
         assert first is not None
@@ -141,4 +142,5 @@ def pair_seconds(network: Network, bits: int) -> float:
 def level_seconds(network: Network, points: int, bits: int) -> float:
     """An estimate of the time to set up a precision for all points."""
     operations = sum(point_operations(activation) for activation in network.activations)
-    return 2 * operations * operation_seconds(bits) * (points + 1) + len(network.layers) * 1e-5
+    setup = sum(setup_seconds(activation, bits) for activation in set(network.activations))
+    return operations * operation_seconds(bits) * points + setup + len(network.layers) * 1e-5

@@ -14,7 +14,7 @@ from .answers import Unsupported
 from .budget import Budget, product_seconds
 from .entries import Level, level_seconds, pair_seconds, prepare_task
 from .input_moments import prepare_rows
-from .interval import ZERO, Interval, TooWide, to_fixed
+from .interval import ZERO, Interval, TooWide, to_fixed, top
 from .networks import Network
 from .points import Points
 from .relations import Inner, input_relation
@@ -98,6 +98,10 @@ class GramEnclosure:
             self.starts[i] = index
             if best[0] > 0 and (width is None or width <= best[0].bit_length() - 1 + best[2] - self.bits):
                 break
+        if best is not None and not (best[0] or best[1]):
+            # Exactly zero though the value is not: the NTK of a network that ends in a sign or step.
+            self.heights.append(None)
+            return ZERO
         if best is None or best[1] <= 0:
             raise Unsupported(f"diagonal entry {i} cannot be enclosed at the highest precision")
         self.heights.append(max(best[0], 1).bit_length() - 1 + best[2])
@@ -107,7 +111,7 @@ class GramEnclosure:
         """The narrowest enclosure of entry (i, j), i != j, that the precisions give."""
         high, low = self.heights[i], self.heights[j]
         if high is None or low is None:
-            # The value of a point is almost surely zero: so is its row of a positive semidefinite kernel.
+            # A zero on the diagonal of a positive semidefinite matrix makes its row zero.
             return ZERO
         rows = self.task.rows
         inner = Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j])))
@@ -128,9 +132,9 @@ class GramEnclosure:
                 return found
             if best_width is None or width < best_width:
                 best, best_width = found, width
-        if best is None:
-            raise Unsupported(f"entry ({i}, {j}) cannot be enclosed at the highest precision")
-        return best
+        # Where nothing better is known, Cauchy's inequality: |K_ij| <= sqrt(K_ii K_jj) in a positive semidefinite matrix.
+        ceiling = (top(self.diagonal[i]) + top(self.diagonal[j]) + 1) >> 1
+        return best if best is not None and top(best) <= ceiling else (-1, 1, ceiling)
 
     def _rows(self) -> Iterator[FixedRow]:
         for i in range(self.size):

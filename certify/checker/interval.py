@@ -16,6 +16,7 @@ Interval = tuple[int, int, int]
 
 ZERO: Interval = (0, 0, 0)
 ONE: Interval = (1, 1, 0)
+_NOTHING = -(1 << 62)
 
 
 class TooWide(ArithmeticError):
@@ -160,8 +161,9 @@ def times_power_of_two(x: Interval, power: int) -> Interval:
 
 
 def top(x: Interval) -> int:
-    """A power of two above every magnitude in x: |value| < 2**top (and -infinity for zero is not representable)."""
-    return max(x[0].bit_length(), x[1].bit_length()) + x[2]
+    """A power of two above every magnitude in x: |value| < 2**top, far below every other one where x is zero."""
+    size = max(x[0].bit_length(), x[1].bit_length())
+    return size + x[2] if size else _NOTHING
 
 
 def to_fixed(x: Interval, exponent: int) -> tuple[int, int]:

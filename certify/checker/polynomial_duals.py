@@ -11,7 +11,7 @@ from typing import Any
 
 from .activations import HermiteFunction, PolynomialFunction
 from .dual_base import Covariance
-from .interval import ONE, ZERO, Interval, add, from_fraction, from_integer, multiply, subtract
+from .interval import ONE, ZERO, Interval, add, from_fraction, from_integer, from_ratio, multiply, subtract
 
 
 def odd_factorial(i: int) -> int:
@@ -19,14 +19,15 @@ def odd_factorial(i: int) -> int:
     return factorial(2 * i) // (factorial(i) << i)
 
 
-def moment_coefficients(coefficients: tuple[Fraction, ...]) -> tuple[tuple[tuple[int, Fraction], ...], ...]:
-    """For every order l the nonzero terms (i, coefficient of q^i) of B_l, as above."""
-    orders: list[list[tuple[int, Fraction]]] = [[] for _ in coefficients]
+def moment_factors(coefficients: tuple[Fraction, ...]) -> list[list[tuple[int, int, int]]]:
+    """For every order l the nonzero terms of B_l, as above: i, k = l + 2 i, and C(k, l) (2i - 1)!!."""
+    orders: list[list[tuple[int, int, int]]] = [[] for _ in coefficients]
+    odd = [odd_factorial(i) for i in range(len(coefficients) // 2 + 1)]
     for k, value in enumerate(coefficients):
         if value:
             for i in range(k // 2 + 1):
-                orders[k - 2 * i].append((i, value * comb(k, 2 * i) * odd_factorial(i)))
-    return tuple(tuple(order) for order in orders)
+                orders[k - 2 * i].append((i, k, comb(k, 2 * i) * odd[i]))
+    return orders
 
 
 class _Polynomial:
@@ -50,13 +51,17 @@ class PolynomialDual(_Polynomial):
 
     def __init__(self, activation: PolynomialFunction, bits: int) -> None:
         super().__init__(bits)
-        orders = moment_coefficients(activation.coefficients)
+        values = activation.coefficients
         self.orders = [
-            (order, from_integer(factorial(order), bits), [(i, from_fraction(value, bits)) for i, value in terms])
-            for order, terms in enumerate(orders)
+            (
+                order,
+                from_integer(factorial(order), bits),
+                [(i, from_ratio(values[k].numerator * factor, values[k].denominator, bits)) for i, k, factor in terms],
+            )
+            for order, terms in enumerate(moment_factors(values))
             if terms
         ]
-        self.highest = len(orders) // 2
+        self.highest = len(values) // 2
 
     def point(self, variance: Interval) -> list[Interval]:
         bits = self.bits

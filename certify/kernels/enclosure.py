@@ -51,7 +51,7 @@ class Enclosure:
 
     @cached_property
     def upper(self) -> NDArray[np.float64]:
-        return self._array(lambda value: -float_below(-value[1], value[2]), np.float64)
+        return self._array(lambda value: float_above(value[1], value[2]), np.float64)
 
     @cached_property
     def mid(self) -> NDArray[np.float64]:
@@ -72,9 +72,15 @@ class Enclosure:
     def contains(self, values: Any) -> NDArray[np.bool_]:
         """Elementwise, at full width: does the enclosure hold this number (float, int, Fraction, decimal string)?
 
-        NaN and infinity lie in no enclosure. `values` is broadcast to `shape`.
+        NaN and infinity lie in no enclosure. `values` is broadcast to `shape`; InputError where that cannot be done.
         """
-        given = np.broadcast_to(np.array(values, dtype=object), self.shape)
+        array = np.array(values, dtype=object)
+        try:
+            given = np.broadcast_to(array, self.shape)
+        except ValueError:
+            raise InputError(
+                f"values of shape {array.shape} do not fit a kernel of shape {self.shape}: give one for every entry."
+            ) from None
         result = np.zeros(self.shape, dtype=bool)
         for i, j in np.ndindex(self.shape):
             value = given[i, j]
@@ -87,10 +93,13 @@ class Enclosure:
 
     def __repr__(self) -> str:
         n, m = self.shape
-        widest = max((_radius(value, _middle(value)) for row in self.rows for value in row), default=0.0)
+        try:
+            widest = f"{self.rad.max():.3g}"
+        except InputError:
+            widest = "beyond float64"
         return (
             f"Enclosure(shape=({n}, {m}), arithmetic={self.arithmetic!r}, bits={self.bits}, "
-            f"largest float64 radius={widest:.3g})"
+            f"largest float64 radius={widest})"
         )
 
 
@@ -114,6 +123,11 @@ def float_below(mantissa: int, exponent: int) -> float:
         ) from None
 
 
+def float_above(mantissa: int, exponent: int) -> float:
+    """The smallest float64 that is at least mantissa * 2**exponent; zero is 0.0, never -0.0."""
+    return 0.0 - float_below(-mantissa, exponent)
+
+
 def _middle(value: Endpoints) -> float:
     low, high, exponent = value
     return float_below(low + high, exponent - 1)
@@ -125,7 +139,7 @@ def _radius(value: Endpoints, middle: float) -> float:
     distance = max(dyadic(high, exponent) - center, center - dyadic(low, exponent))
     shift = max(0, 1100 + 64)
     scaled = -((-distance.numerator << shift) // distance.denominator)
-    return -float_below(-scaled, -shift)
+    return float_above(scaled, -shift)
 
 
 def _representable(value: Endpoints) -> Endpoints:

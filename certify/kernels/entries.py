@@ -14,6 +14,7 @@ from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
+from certify.kernels.enclosure import MAX_EXPONENT
 from certify.kernels.inputs import InputProducts
 from certify.kernels.recursion import Recursion, Trace
 from certify.programs import Layer
@@ -52,7 +53,8 @@ class EntryEvaluator:
         """The diagonal entries, one of each kernel, of points of the given norms (times the common denominator).
 
         Each is fit to be a yardstick: exactly zero, or positive with a radius of at most a sixteenth of it, wherever
-        that can be reached.
+        that can be reached. Raises InputError beyond 2**(2**20) and below 2**-(2**20), where integers and decimals of
+        such a size would fill the memory.
         """
         base = self.level(0)
         sixteenth, within = base.number.exact(Fraction(1, 16)), base.number.is_within
@@ -61,7 +63,16 @@ class EntryEvaluator:
             return all(within(value, value * sixteenth) for value in entry)
 
         with base.number.active():
-            return [self._climb(partial(_Level.diagonal, norm=norm), narrow) for norm in norms]
+            result = [self._climb(partial(_Level.diagonal, norm=norm), narrow) for norm in norms]
+        for i, entry in enumerate(result):
+            for value in entry:
+                _, high, exponent = base.number.endpoints(value)
+                if high and abs(exponent + high.bit_length()) > MAX_EXPONENT:
+                    raise InputError(
+                        f"the kernel at point {i} is about 2**{exponent + high.bit_length()}: scale the points or the "
+                        "variances of the network."
+                    )
+        return result
 
     def rows(self) -> Iterator[list[tuple[Any, ...]]]:
         """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle (j <= i) of a

@@ -76,5 +76,6 @@ def enclose_kernel(
     ]
     if isinstance(get, str):
         return results[0]
-    bundle: Any = namedtuple("Kernels", names)
-    return bundle(*results)  # type: ignore[no-any-return]
+    named: Any = namedtuple  # mypy knows named tuples of literal names only
+    bundle: tuple[Enclosure, ...] = named("Kernels", names)(*results)
+    return bundle

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from certify.activations import Activation
-from certify.arithmetic.rationals import abbreviate
 from certify.errors import InputError
 from certify.programs.layers import Dense, Identity, Layer
 
@@ -20,7 +19,8 @@ def flatten(parts: Iterable[Layer | Sequence[Layer]]) -> tuple[Layer, ...]:
         members = part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)
         for layer in members:
             if not isinstance(layer, (Dense, Identity, Activation)):
-                shown = abbreviate(" ".join(repr(layer).split()))
+                shown = " ".join(repr(layer).split())
+                shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
                 raise InputError(f"serial got {shown}: its arguments must be layers such as Dense() or Relu().")
             layers.append(layer)
     _check_order(layers)

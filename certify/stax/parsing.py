@@ -17,7 +17,7 @@ from certify.stax.network import Network, serial
 
 MAX_TEXT = 200_000
 MAX_NESTING = 50
-SIGNS = re.compile(r"(?:[-+~]\s*){%d}" % MAX_NESTING)
+SIGNS = re.compile(rf"(?:[-+~]\s*){{{MAX_NESTING}}}")
 
 LAYERS: dict[str, Callable[..., Any]] = {"serial": serial, "Dense": Dense, "Identity": Identity, **CATALOGUE}
 
