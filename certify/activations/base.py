@@ -55,9 +55,19 @@ class Activation(ABC):
         return self.parity is Parity.ODD
 
     @property
+    def is_odd_about_a_constant(self) -> bool:
+        """Whether s(x) + s(-x) is the same number for all x != 0; False claims nothing."""
+        return self.parity is Parity.ODD or self.is_constant
+
+    @property
+    def has_zero_derivative_dual(self) -> bool:
+        """Whether V' = 0: constants, and by convention functions with a jump."""
+        return self.is_constant
+
+    @property
     def polynomial(self) -> tuple[Fraction, ...] | None:
-        """Coefficients (c_0, ..., c_p), c_p != 0, up to one common positive factor, if s is a polynomial; () for
-        zero."""
+        """Coefficients (c_0, ..., c_p), c_p != 0, up to one common positive factor, if s is known as a
+        polynomial; () for zero."""
         return None
 
     def image(self, relation: Relation) -> Relation:

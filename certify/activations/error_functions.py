@@ -54,14 +54,12 @@ class Erf(Activation):
         return not self.a or not self.b
 
     @property
-    def vanishes_at_zero(self) -> bool:
-        return not self.c
+    def is_odd_about_a_constant(self) -> bool:
+        return True
 
     @property
-    def polynomial(self) -> tuple[Fraction, ...] | None:
-        if not self.is_constant:
-            return None
-        return (self.c,) if self.c else ()
+    def vanishes_at_zero(self) -> bool:
+        return not self.c
 
     def duals(self, number: Arithmetic) -> Duals:
         return _erf_duals(number, self.a, self.b, self.c)
@@ -76,6 +74,10 @@ class Sigmoid_like(Activation):
 
     def duals(self, number: Arithmetic) -> Duals:
         return _erf_duals(number, Fraction(1, 2), 1 / Fraction("2.4020563531719796"), Fraction(1, 2))
+
+    @property
+    def is_odd_about_a_constant(self) -> bool:
+        return True
 
     @property
     def vanishes_at_zero(self) -> bool:

@@ -28,12 +28,6 @@ class _ScaledExponential(Activation):
     def vanishes_at_zero(self) -> bool:
         return not self.a
 
-    @property
-    def polynomial(self) -> tuple[Fraction, ...] | None:
-        if not self.is_constant:
-            return None
-        return (self.a,) if self.a else ()
-
 
 @dataclass(frozen=True, repr=False)
 class Exp(_ScaledExponential):

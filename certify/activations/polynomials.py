@@ -45,6 +45,10 @@ class PolynomialActivation(Activation):
         return Parity.EVEN if odd <= {0} else Parity.ODD if odd == {1} else Parity.NONE
 
     @property
+    def is_odd_about_a_constant(self) -> bool:
+        return all(k % 2 or not k for k in self.exponents)
+
+    @property
     def homogeneity(self) -> int | None:
         return self.exponents[0] if len(self.exponents) == 1 else None
 

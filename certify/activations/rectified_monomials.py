@@ -74,6 +74,14 @@ class RectifiedMonomial(Activation):
         return self.degree
 
     @property
+    def is_odd_about_a_constant(self) -> bool:
+        return self.degree == 0
+
+    @property
+    def has_zero_derivative_dual(self) -> bool:
+        return self.degree == 0
+
+    @property
     def vanishes_at_zero(self) -> bool:
         return self.degree > 0
 

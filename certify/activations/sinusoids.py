@@ -60,12 +60,6 @@ class Sin(Activation):
     def vanishes_at_zero(self) -> bool:
         return not self.a or not self.c
 
-    @property
-    def polynomial(self) -> tuple[Fraction, ...] | None:
-        if not self.is_constant:
-            return None
-        return () if self.vanishes_at_zero else (Fraction(1),)
-
     def duals(self, number: Arithmetic) -> Duals:
         return _sinusoid_duals(number, self.a**2, self.b**2, number.cos(number.exact(2 * self.c)))
 
@@ -112,10 +106,6 @@ class Rbf(Activation):
     @property
     def vanishes_at_zero(self) -> bool:
         return False
-
-    @property
-    def polynomial(self) -> tuple[Fraction, ...] | None:
-        return (Fraction(1),) if self.is_constant else None
 
     def duals(self, number: Arithmetic) -> Duals:
         rate, derivative_scale = number.exact(-self.gamma), number.exact(2 * self.gamma)

@@ -28,6 +28,10 @@ class Sign(Activation):
     def homogeneity(self) -> int:
         return 0
 
+    @property
+    def has_zero_derivative_dual(self) -> bool:
+        return True
+
     def duals(self, number: Arithmetic) -> Duals:
         zero = number.exact(0)
 
@@ -47,6 +51,14 @@ class Step(Activation):
     @property
     def homogeneity(self) -> int:
         return 0
+
+    @property
+    def has_zero_derivative_dual(self) -> bool:
+        return True
+
+    @property
+    def is_odd_about_a_constant(self) -> bool:
+        return True
 
     @property
     def vanishes_at_zero(self) -> bool:

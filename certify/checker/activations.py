@@ -206,3 +206,17 @@ def facts_of(activation: Activation) -> Facts:
 def linear_odd_part(activation: Activation) -> bool:
     """Whether s(x) - s(-x) is a multiple of x because s is linear on either side of zero."""
     return isinstance(activation, TwoSlopes)
+
+
+def odd_about_a_constant(activation: Activation) -> bool:
+    """Whether s(x) + s(-x) is the same number for all x != 0."""
+    exponents = exponents_of(activation)
+    if exponents is not None:
+        return all(k % 2 or not k for k in exponents)
+    return isinstance(activation, (ErrorFunction, StepFunction)) or facts_of(activation).parity == -1
+
+
+def flat(activation: Activation) -> bool:
+    """Whether the derivative dual is 0: constants, and by convention the functions with a jump."""
+    jumps = isinstance(activation, (SignFunction, StepFunction)) or activation == RectifiedPower(0)
+    return jumps or facts_of(activation).constant

@@ -102,7 +102,7 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
     elif isinstance(proof, Rank):
         check_rank(network, unit, points, proof.dimension, budget)
     elif isinstance(proof, Family):
-        check_family(network, unit, points, proof)
+        check_family(network, ntk, unit, points, proof)
 
 
 def check_certificate(certificate: Certificate, folder: str, budget: Budget) -> tuple[str | None, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from operator import mul
 
-from .activations import facts_of, linear_odd_part
+from .activations import facts_of, flat, linear_odd_part, odd_about_a_constant
 from .answers import Invalid
 from .networks import Dense, Network
 from .points import Points
@@ -40,6 +40,38 @@ def _check_zero_row(network: Network, unit: bool, points: Points, proof: Family)
         raise Invalid(f"row {i} is not zero, or is normalised")
     if not follow_zero(network, True)[1]:
         raise Invalid("the network is not zero at a zero row")
+
+
+def _check_zero_kernel(network: Network, ntk: bool) -> None:
+    """A network that is zero whatever its input, or the NTK of one that ends in an activation of derivative dual 0."""
+    last = network.layers[-1]
+    if not (follow_zero(network, False)[1] or (ntk and not isinstance(last, Dense) and flat(last))):
+        raise Invalid("the kernel does not vanish identically")
+
+
+def _check_constant(network: Network) -> None:
+    """A network whose random function does not depend on its input: any two rows are dependent."""
+    if follow(network, Relation.GENERIC)[1] != Relation.EQUAL:
+        raise Invalid("the network is not a constant function")
+
+
+def _check_two_opposite_pairs(network: Network, unit: bool, points: Points, proof: Family) -> None:
+    """Pairs x, -x and y, -y where f(x) + f(-x) is the same random number for all x, so that the sums cancel.
+
+    The layers are odd without bias up to one that adds a constant (a bias, or an activation that is odd about a
+    constant), and only Dense layers come after it.
+    """
+    for i, j in (proof.rows[:2], proof.rows[2:]):
+        if input_relation(points.inner(i, j), unit) != Relation.OPPOSITE:
+            raise Invalid(f"rows {i} and {j} are no opposite rows")
+    odd = True
+    for layer in network.layers:
+        if isinstance(layer, Dense):
+            odd = odd and not layer.bias
+        elif not (odd and odd_about_a_constant(layer)):
+            raise Invalid("the network is not odd about a constant")
+        else:
+            odd = facts_of(layer).parity == -1
 
 
 def _check_three(network: Network, points: Points, proof: Family) -> None:
@@ -90,7 +122,7 @@ def _check_antipodal(network: Network, unit: bool, points: Points, proof: Family
             raise Invalid("the stated combination of representatives is not zero")
 
 
-def check_family(network: Network, unit: bool, points: Points, proof: Family) -> None:
+def check_family(network: Network, ntk: bool, unit: bool, points: Points, proof: Family) -> None:
     """Raises Invalid unless the rows and the network satisfy the hypotheses of the family, exactly.
 
     Everything follows from identities between random functions over the same parameters, which hold for gradients as
@@ -98,6 +130,12 @@ def check_family(network: Network, unit: bool, points: Points, proof: Family) ->
     """
     if proof.name == "zero row":
         _check_zero_row(network, unit, points, proof)
+    elif proof.name == "zero kernel":
+        _check_zero_kernel(network, ntk)
+    elif proof.name == "constant function":
+        _check_constant(network)
+    elif proof.name == "two opposite pairs":
+        _check_two_opposite_pairs(network, unit, points, proof)
     elif proof.name == "three parallel rows":
         _check_three(network, points, proof)
     elif proof.name == "antipodal pairs":

@@ -132,7 +132,7 @@ class GramEnclosure:
                 return found
             if best_width is None or width < best_width:
                 best, best_width = found, width
-        # Where nothing better is known, Cauchy's inequality: |K_ij| <= sqrt(K_ii K_jj) in a positive semidefinite matrix.
+        # Where nothing better is known: Cauchy's |K_ij| <= sqrt(K_ii K_jj) for a positive semidefinite matrix.
         ceiling = (top(self.diagonal[i]) + top(self.diagonal[j]) + 1) >> 1
         return best if best is not None and top(best) <= ceiling else (-1, 1, ceiling)
 

@@ -62,9 +62,12 @@ Proof = Residual | Modular | NullVector | Rank | Family
 FAMILIES = (
     "equal points",
     "zero row",
+    "zero kernel",
+    "constant function",
     "parallel rows",
     "three parallel rows",
     "opposite rows",
+    "two opposite pairs",
     "antipodal pairs",
 )
 
@@ -134,7 +137,8 @@ def _family(value: dict[str, Any], size: int) -> Family:
     keys = {"family", "kind", "rows"} | ({"coefficients"} if name == "antipodal pairs" else set())
     content = require_object(value, keys, "the proof")
     rows = row_indices(content["rows"], size, "the rows of the family")
-    wanted = {"zero row": 1, "three parallel rows": 3, "antipodal pairs": 2 * (len(rows) // 2)}.get(name, 2)
+    counts = {"zero row": 1, "zero kernel": 1, "three parallel rows": 3, "two opposite pairs": 4}
+    wanted = 2 * (len(rows) // 2) if name == "antipodal pairs" else counts.get(name, 2)
     if len(rows) != wanted:
         raise Malformed(f"the family {name!r} does not take {len(rows)} rows")
     if name != "antipodal pairs":

@@ -11,11 +11,13 @@ from certify.spectrum.cholesky_float import float_cholesky, float_cholesky_allow
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix, floor_log2
 from certify.spectrum.guess import refine_vector, round_vector, vector_bits
 from certify.spectrum.residual import prove_lower, rayleigh_midpoint, rayleigh_upper
-from certify.spectrum.triangular import solve
+from certify.spectrum.triangular import descent_direction, solve
 
-_FINEST_TOLERANCE = Fraction(1, 10**13)
-_COARSEST_TOLERANCE = Fraction(1, 100)
-_MOST_ROUNDS = 12
+_FINEST_TOLERANCE = Fraction(1, 2**43)
+_COARSEST_TOLERANCE = Fraction(1, 2**7)
+_MOST_ATTEMPTS = 60
+# Factor by which the distance of the shift grows after a failure; squared after every further one.
+_GROWTH = 16
 _MOST_PROOFS = 3
 
 
@@ -52,23 +54,8 @@ def bracket_fixed_point(ball: FixedPointBall, vector: Sequence[int], rel_width: 
     """Bounds about max(rel_width * |lambda_min|, floor) apart beyond the radius of the ball, by fixed-point factors.
 
     vector: any nonzero guess of the eigenvector; a poor one costs more factorisations. floor > 0.
-    Method: the shift starts a quarter of the width below the Rayleigh quotient of the vector. Where the shifted matrix
-    has no factor, the shift goes down until it has, inverse iteration with that factor improves the vector, and the
-    shift starts again; each round gains the accuracy of the inverse iteration.
     """
-    quotient = rayleigh_midpoint(ball, vector)
-    distance = Fraction(0)
-    for _ in range(_MOST_ROUNDS):
-        width = max(rel_width * abs(quotient), floor)
-        factor, distance = _factor_below(ball, quotient, max(width / 4, distance), width)
-        if distance <= width / 4:
-            break
-        tolerance = min(max(width / (16 * distance), _FINEST_TOLERANCE), _COARSEST_TOLERANCE)
-        refined = _rounded_for(ball, refine_vector(factor, vector, float(tolerance)), width)
-        value = rayleigh_midpoint(ball, refined)
-        if value <= quotient:
-            vector, quotient = refined, value
-        distance *= 4 * tolerance
+    quotient, vector, factor = _search(ball, vector, rel_width, floor)
     width = max(rel_width * abs(quotient), floor)
     polished = _rounded_for(ball, solve(factor, vector), width)
     if rayleigh_midpoint(ball, polished) > quotient:
@@ -76,21 +63,40 @@ def bracket_fixed_point(ball: FixedPointBall, vector: Sequence[int], rel_width: 
     return _prove_refining(ball, factor, polished, width)
 
 
-def _factor_below(
-    ball: FixedPointBall, quotient: Fraction, distance: Fraction, width: Fraction
-) -> tuple[TiledFactor, Fraction]:
-    """(factor of mid - s I for s = quotient - distance, distance), the distance grown as often as the factor fails.
+def _search(
+    ball: FixedPointBall, vector: Sequence[int], rel_width: Fraction, floor: Fraction
+) -> tuple[Fraction, Sequence[int], TiledFactor]:
+    """(Rayleigh quotient, vector, factor for a shift a quarter of the width below the quotient), on the midpoints.
 
-    The growth is squared at every failure; at n times the largest entry the shifted matrix is diagonally dominant, so
-    the search ends.
+    Method: the shift starts there. Where the shifted matrix has no factor, the failed pivot gives a vector whose
+    quotient is below the shift, and the shift goes further down, up to where the matrix is diagonally dominant. Where
+    it has one, but too far below, inverse iteration with that factor improves the vector, and the shift comes back up
+    to what the iteration can have missed.
     """
-    growth = 16
-    while True:
-        result = cholesky(ball, _dyadic_below(quotient - distance, width), _factor_exponent(ball, width))
-        if not isinstance(result, NotPositive):
-            return result, distance
-        distance *= growth
-        growth *= growth
+    quotient = rayleigh_midpoint(ball, vector)
+    distance = Fraction(0)
+    growth = _GROWTH
+    for attempt in range(2 * _MOST_ATTEMPTS):
+        width = max(rel_width * abs(quotient), floor)
+        if distance <= width / 4:
+            distance, growth = width / 4, _GROWTH
+        factor = cholesky(ball, _dyadic_below(quotient - distance, width), _factor_exponent(ball, width))
+        if isinstance(factor, NotPositive):
+            candidate = descent_direction(factor, ball.n, vector_bits(width, ball.n, ball.magnitude))
+            distance = min(distance * growth, 4 * ball.n * Fraction(2) ** ball.magnitude + width)
+            growth *= growth
+        elif distance == width / 4 or attempt >= _MOST_ATTEMPTS:
+            return quotient, vector, factor
+        else:
+            tolerance = min(max(width / (16 * distance), _FINEST_TOLERANCE), _COARSEST_TOLERANCE)
+            candidate = refine_vector(factor, vector, float(tolerance))
+            distance *= 4 * tolerance
+            growth = _GROWTH
+        candidate = _rounded_for(ball, candidate, width)
+        value = rayleigh_midpoint(ball, candidate)
+        if value < quotient:
+            vector, quotient = candidate, value
+    raise ArithmeticError(f"no shift below the spectrum was found in {2 * _MOST_ATTEMPTS} factorisations")
 
 
 def _rounded_for(ball: FixedPointBall, vector: Sequence[int], width: Fraction) -> list[int]:
@@ -127,5 +133,7 @@ def _dyadic_below(value: Fraction, width: Fraction) -> Dyadic:
 
 
 def _factor_exponent(ball: FixedPointBall, width: Fraction) -> int:
-    """Exponent of the rounding of L: a residual row is n products of it with entries up to 2**(magnitude / 2)."""
-    return floor_log2(width / (8 * ball.n)) - (ball.magnitude + 1) // 2
+    """Exponent of the rounding of L: a row of the residual is n products of it with entries of L, whose squares are at
+    most the entries of the shifted matrix."""
+    largest = max(ball.magnitude, floor_log2(width))
+    return floor_log2(width / (8 * ball.n)) - (largest + 1) // 2

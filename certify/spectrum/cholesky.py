@@ -89,7 +89,8 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
     subtract = shift.value << (shift.exponent - 2 * exponent) if shift.exponent >= 2 * exponent else None
     if subtract is None:
         subtract = shift.value >> (2 * exponent - shift.exponent)
-    fraction_bits = max((ball.magnitude + 1) // 2 - exponent, 1)
+    largest = max(ball.magnitude, shift.value.bit_length() + shift.exponent) + 1
+    fraction_bits = max((largest + 1) // 2 - exponent, 1)
     n = ball.n
     starts = [*range(0, n, TILE), n]
     rows: list[tuple[Any, ...]] = []

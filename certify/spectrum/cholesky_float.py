@@ -12,6 +12,7 @@ from certify.spectrum.fixed_point import FloatArray, ScaledMatrix
 from certify.spectrum.threads import blas_threads
 
 _MOST_BITS = 60
+_LARGEST_SHIFT = 2**500
 
 
 def float_cholesky(array: FloatArray, array_exponent: int, shift: Fraction, exponent: int) -> ScaledMatrix | None:
@@ -24,9 +25,11 @@ def float_cholesky(array: FloatArray, array_exponent: int, shift: Fraction, expo
     # An even exponent makes the square root of the scale a power of two.
     if array_exponent % 2:
         array, array_exponent = np.ldexp(array, -1), array_exponent + 1
-    diagonal_shift = float(shift / Fraction(2) ** array_exponent)
+    scaled_shift = shift / Fraction(2) ** array_exponent
+    if abs(scaled_shift) > _LARGEST_SHIFT:
+        return None
     shifted = array.copy()
-    shifted[np.diag_indices_from(shifted)] -= diagonal_shift
+    shifted[np.diag_indices_from(shifted)] -= float(scaled_shift)
     try:
         with blas_threads(len(array)):
             lower = cholesky(shifted, lower=True, overwrite_a=True, check_finite=True)

@@ -65,7 +65,7 @@ def decide_exactly(layers: Sequence[Layer], points: Points, kernel: str, normali
     primes with an exact null vector. Sources: Carvalho et al. (2025) for the hypotheses under which the kernel is
     positive, and their failures.
     """
-    family = find_symmetric_singularity(layers, points, normalize) or find_antipodal_singularity(
+    family = find_symmetric_singularity(layers, points, kernel, normalize) or find_antipodal_singularity(
         layers, points, normalize
     )
     if family is not None:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from certify.activations import Activation, Relation
+from certify.activations import Activation, Parity, Relation
 from certify.points import Points
 from certify.programs import Dense, Layer
 
@@ -41,13 +41,38 @@ def final_relation(layers: Sequence[Layer], relation: Relation) -> Relation:
     return relation
 
 
-def vanishes_at_origin(layers: Sequence[Layer]) -> bool:
-    """Whether the output is zero at the point zero for all parameters."""
-    return all(
-        not layer.b_var if isinstance(layer, Dense) else layer.vanishes_at_zero
-        for layer in layers
-        if isinstance(layer, (Dense, Activation))
-    )
+def vanishes(layers: Sequence[Layer], zero: bool) -> bool:
+    """Whether the output is zero for all parameters: at the point zero, or, with `zero` False, at every point."""
+    for layer in layers:
+        if isinstance(layer, Dense):
+            zero = zero and not layer.b_var
+        elif isinstance(layer, Activation):
+            zero = layer.vanishes_at_zero and (zero or layer.is_constant)
+    return zero
+
+
+def kernel_vanishes(layers: Sequence[Layer], kernel: str) -> bool:
+    """Whether every entry is zero: a network that is zero, or the NTK of one that ends in a derivative dual of zero."""
+    last = [layer for layer in layers if isinstance(layer, (Dense, Activation))][-1]
+    flat = isinstance(last, Activation) and last.has_zero_derivative_dual
+    return vanishes(layers, False) or (kernel == "ntk" and flat)
+
+
+def odd_about_a_constant(layers: Sequence[Layer]) -> bool:
+    """Whether f(x) + f(-x) is the same random number for all x.
+
+    So it is where the layers are odd without bias up to one that adds a constant (a bias, or an activation odd about a
+    constant), with nothing but Dense layers after it.
+    """
+    odd = True
+    for layer in layers:
+        if isinstance(layer, Dense):
+            odd = odd and not layer.b_var
+        elif isinstance(layer, Activation):
+            if not odd or not layer.is_odd_about_a_constant:
+                return False
+            odd = layer.parity is Parity.ODD
+    return True
 
 
 def homogeneous_up_to_output_bias(layers: Sequence[Layer]) -> bool:
@@ -99,16 +124,27 @@ _NAMES = {
 }
 
 
-def find_symmetric_singularity(layers: Sequence[Layer], points: Points, normalize: str) -> FamilyProof | None:
-    """A zero row, a related pair, or three parallel rows that prove lambda_min = 0; None decides nothing."""
-    if normalize == "none" and vanishes_at_origin(layers):
+def find_symmetric_singularity(
+    layers: Sequence[Layer], points: Points, kernel: str, normalize: str
+) -> FamilyProof | None:
+    """Rows on which the symmetries of the network prove lambda_min = 0; None decides nothing."""
+    if kernel_vanishes(layers, kernel):
+        return FamilyProof("zero kernel", (0,))
+    if points.n > 1 and final_relation(layers, Relation.GENERIC) is Relation.EQUAL:
+        return FamilyProof("constant function", (0, 1))
+    if normalize == "none" and vanishes(layers, True):
         for i, row in enumerate(points.rows):
             if not any(row):
                 return FamilyProof("zero row", (i,))
     decided = {relation: final_relation(layers, relation) is not Relation.GENERIC for relation in _NAMES}
+    opposite: list[int] = []
     for relation, i, j in related_pairs(points, normalize):
         if decided[relation]:
             return FamilyProof(_NAMES[relation], (i, j))
+        if relation is Relation.OPPOSITE and not {i, j} & set(opposite):
+            opposite += [i, j]
+    if len(opposite) >= 4 and odd_about_a_constant(layers):
+        return FamilyProof("two opposite pairs", tuple(opposite[:4]))
     if normalize == "none" and homogeneous_up_to_output_bias(layers):
         rays: dict[tuple[int, ...], list[int]] = {}
         for i, row in enumerate(points.rows):
