@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from certify.certificate.decimals import spoken_bounds
-from certify.certificate.document import FORMAT, VERSION, canonical, read_points
+from certify.certificate.document import FORMAT, VERSION, canonical, externalised, internalised, read_points
 from certify.certificate.files import write_whole
 from certify.errors import InputError
 from certify.points import Points
@@ -104,14 +104,18 @@ class Certificate:
         return ("the entries of the given matrix",) if "gram" in self.claim else ()
 
     def save(self, path: str | Path) -> Path:
-        """Write the certificate, whole or not at all. Raises InputError where nothing was proved or the path cannot
-        be written."""
+        """Write the certificate, whole or not at all; points of more than 4 million cells go into a file beside it.
+        Raises InputError where nothing was proved or the path cannot be written."""
         if self.verdict == "undecided":
             raise InputError(
                 "the verdict is undecided, so there is no proof to save: raise max_bits or try another method."
             )
         target = Path(path)
-        write_whole(target, canonical(self.document))
+        points_file = target.with_name(target.name + ".points")
+        document, points = externalised(self.document, points_file.name)
+        if points is not None:
+            write_whole(points_file, points)
+        write_whole(target, canonical(document))
         return target
 
     def __repr__(self) -> str:
@@ -141,4 +145,4 @@ def load(path: str | Path) -> Certificate:
         raise InputError(
             f"the file {str(source)!r} is no certificate of version {VERSION}: certify prove --out writes one."
         )
-    return Certificate(document)
+    return Certificate(internalised(document, source.parent))

@@ -6,8 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from certify.errors import InputError
 from certify.points import Points
 
 FORMAT = "ntk-certificate"
@@ -47,6 +49,47 @@ def points_field(points: Points) -> dict[str, Any]:
         "denominator": hexadecimal(points.denominator),
         "rows": [integers(row) for row in points.rows],
     }
+
+
+def externalised(document: Mapping[str, Any], name: str) -> tuple[dict[str, Any], str | None]:
+    """The document as a file holds it, and the text of a points file of that name beside it where the points are large.
+
+    Points of more than 4 million cells go by relative path and digest; the seal is made for the document returned.
+    """
+    claim = document["claim"]
+    field = claim.get("points")
+    if field is None or field["columns"] * len(field["rows"]) <= INLINE_CELLS:
+        return dict(document), None
+    text = canonical({"denominator": field["denominator"], "rows": field["rows"]})
+    reference = {
+        "columns": field["columns"],
+        "count": len(field["rows"]),
+        "file": name,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    return sealed_document({**claim, "points": reference}, document["proof"], document["labels"]), text
+
+
+def internalised(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The document with the points of the file beside it in place of their reference.
+
+    Raises InputError where that file is missing or another one.
+    """
+    claim = document["claim"]
+    field = claim.get("points")
+    if field is None or "file" not in field:
+        return dict(document)
+    name = str(field["file"])
+    try:
+        if Path(name).name != name:
+            raise OSError(0, "it lies in another folder")
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise InputError(f"the points file {name!r} of the certificate cannot be read ({error.strerror}).") from None
+    if hashlib.sha256(content).hexdigest() != field["sha256"]:
+        raise InputError(f"the points file {name!r} is not the one that the certificate names: restore the original.")
+    points = {"columns": field["columns"], **json.loads(content)}
+    return {**document, "claim": {**claim, "points": points}}
 
 
 def read_points(field: Mapping[str, Any], name: str) -> Points:

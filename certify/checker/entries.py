@@ -85,7 +85,7 @@ class Level:
         variances: list[Interval] = []
         prepared: list[Any] = []
         for k, dual in enumerate(self.duals):
-            _confine(nngp, zero[k])
+            _confine(nngp)
             variances.append(nngp)
             prepared.append(dual.point(nngp))
             if zero[k]:
@@ -97,7 +97,7 @@ class Level:
                 ntk = multiply(ntk, slope, self.bits)
             nngp, ntk = apply_block(self.blocks[k], nngp, ntk, self.bits)
         entry = ntk if self.task.ntk else nngp
-        _confine(entry, self.task.dead[self.task.rows.squares[i] == 0])
+        _confine(entry)
         self.chains[i] = Chain(zero, variances, prepared, entry)
         return self.chains[i]
 
@@ -126,9 +126,9 @@ class Level:
         return ntk if self.task.ntk else nngp
 
 
-def _confine(value: Interval, zero: bool) -> None:
-    """Refuses variances so large or so small that nothing could be done with them."""
-    if top(value) > limits.MAX_MAGNITUDE or (not zero and top(value) < -limits.MAX_MAGNITUDE):
+def _confine(value: Interval) -> None:
+    """Refuses variances so large or so small that nothing could be done with them; exact zeros pass."""
+    if value[1] and abs(top(value)) > limits.MAX_MAGNITUDE:
         raise Unsupported("a variance or a diagonal entry lies beyond every magnitude that this engine handles")
 
 

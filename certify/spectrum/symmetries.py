@@ -41,21 +41,21 @@ def final_relation(layers: Sequence[Layer], relation: Relation) -> Relation:
     return relation
 
 
-def vanishes(layers: Sequence[Layer], zero: bool) -> bool:
-    """Whether the output is zero for all parameters: at the point zero, or, with `zero` False, at every point."""
+def vanishes(layers: Sequence[Layer], kernel: str, zero: bool) -> bool:
+    """Whether the diagonal entry is zero: at the point zero, or, with `zero` False, at every point.
+
+    The variance is zero where the random function is; the NTK where the variances and derivative duals that it is made
+    of are.
+    """
+    tangent = zero
     for layer in layers:
         if isinstance(layer, Dense):
             zero = zero and not layer.b_var
+            tangent = tangent and zero
         elif isinstance(layer, Activation):
             zero = layer.vanishes_at_zero and (zero or layer.is_constant)
-    return zero
-
-
-def kernel_vanishes(layers: Sequence[Layer], kernel: str) -> bool:
-    """Whether every entry is zero: a network that is zero, or the NTK of one that ends in a derivative dual of zero."""
-    last = [layer for layer in layers if isinstance(layer, (Dense, Activation))][-1]
-    flat = isinstance(last, Activation) and last.has_zero_derivative_dual
-    return vanishes(layers, False) or (kernel == "ntk" and flat)
+            tangent = tangent or layer.has_zero_derivative_dual
+    return tangent if kernel == "ntk" else zero
 
 
 def odd_about_a_constant(layers: Sequence[Layer]) -> bool:
@@ -128,11 +128,11 @@ def find_symmetric_singularity(
     layers: Sequence[Layer], points: Points, kernel: str, normalize: str
 ) -> FamilyProof | None:
     """Rows on which the symmetries of the network prove lambda_min = 0; None decides nothing."""
-    if kernel_vanishes(layers, kernel):
+    if vanishes(layers, kernel, False):
         return FamilyProof("zero kernel", (0,))
     if points.n > 1 and final_relation(layers, Relation.GENERIC) is Relation.EQUAL:
         return FamilyProof("constant function", (0, 1))
-    if normalize == "none" and vanishes(layers, True):
+    if normalize == "none" and vanishes(layers, kernel, True):
         for i, row in enumerate(points.rows):
             if not any(row):
                 return FamilyProof("zero row", (i,))
