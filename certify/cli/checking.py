@@ -14,6 +14,11 @@ EXIT = {"valid": 0, "invalid": 1, "malformed": 2, "unsupported": 3}
 WORST_FIRST = (2, 1, 3, 0)
 
 
+def worst(codes: set[int]) -> int:
+    """The exit code of several files."""
+    return next(code for code in WORST_FIRST if code in codes)
+
+
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--engine", type=click.Choice(["python", "flint"]), default="python", show_default=True)
@@ -51,8 +56,7 @@ def check_command(
     if as_json:
         entries = [{"file": file, **result.as_json()} for file, result in results]
         click.echo(json.dumps(entries[0] if len(entries) == 1 else {"results": entries}))
-    codes = {EXIT[result.status] for _, result in results}
-    return next(code for code in WORST_FIRST if code in codes)
+    return worst({EXIT[result.status] for _, result in results})
 
 
 @click.command("show")

@@ -1,0 +1,101 @@
+"""What the float64 answer is worth beside the proof, in words that claim no more than is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reports.claims import Claim
+from reports.float64 import Float64View
+from reports.numbers import as_text, grouped, round_near
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`headline`: what a float64 user would conclude; `sentence`: how that stands beside the proof; `scope`: of which rows."""
+
+    headline: str
+    sentence: str
+    scope: str | None
+
+
+def compare(claim: Claim, view: Float64View) -> Comparison:
+    if view.smallest is None or view.noise is None:
+        return Comparison(
+            "float64 has no answer",
+            "An entry of the matrix lies beyond the range of float64, or numpy's eigenvalues are not finite.",
+            _scope(view),
+        )
+    found, noise = view.smallest, view.noise
+    return Comparison(_headline(found, view.cholesky), _sentence(claim, view, found, noise), _scope(view))
+
+
+def _headline(found: float, cholesky: bool) -> str:
+    if found > 0 and cholesky:
+        return "float64 would say: positive definite"
+    if found <= 0 and not cholesky:
+        return "float64 would say: not positive definite"
+    return "float64 contradicts itself"
+
+
+def _scope(view: Float64View) -> str | None:
+    if view.whole:
+        return None
+    return f"of the first {grouped(view.rows)} of {grouped(view.n)} rows"
+
+
+def _sentence(claim: Claim, view: Float64View, found: float, noise: float) -> str:
+    tell = {
+        "positive definite": _beside_positive,
+        "singular": _beside_singular,
+        "negative": _beside_negative,
+    }.get(claim.verdict)
+    if tell is not None:
+        return tell(claim, view, found, noise)
+    return "Neither float64 nor the bounds reached so far decide the sign."
+
+
+def _beside_positive(claim: Claim, view: Float64View, found: float, noise: float) -> str:
+    of_part = "" if view.whole else " Every part of a positive definite matrix is positive definite too."
+    if found <= 0:
+        return f"The sign is wrong: the proof shows that every eigenvalue is positive.{of_part}{_how_far(claim, view, found)}"
+    if found < noise:
+        return (
+            "The sign is right, but the number lies within float64's own rounding, so it is no evidence."
+            f"{_how_far(claim, view, found)}"
+        )
+    failed = "" if view.cholesky else " Cholesky fails all the same."
+    if not view.whole:
+        return f"The sign agrees with the proof on the rows shown; float64 alone could not vouch for it.{failed}"
+    return f"Here float64 agrees with the proof, though by itself it could not vouch for it.{failed}"
+
+
+def _how_far(claim: Claim, view: Float64View, found: float) -> str:
+    """The ratio of magnitudes, where both speak of the same matrix and differ greatly."""
+    if not view.whole or not found:
+        return ""
+    ratio = abs(Fraction(found)) / claim.upper
+    if ratio >= 10:
+        return f" In magnitude it is at least {as_text(round_near(ratio, 2))} times too large."
+    if claim.lower is not None and ratio and claim.lower / abs(Fraction(found)) >= 10:
+        return f" In magnitude it is about {as_text(round_near(claim.lower / abs(Fraction(found)), 2))} times too small."
+    return ""
+
+
+def _beside_singular(claim: Claim, view: Float64View, found: float, noise: float) -> str:
+    if not view.whole:
+        return "The rows shown are only a part, and a part of a singular matrix may well be regular: this decides nothing."
+    if view.cholesky:
+        return "Cholesky in float64 runs through without complaint on a matrix that is exactly singular."
+    size = "within" if abs(found) <= noise else "beyond"
+    return f"The true value is zero. What float64 finds is rounding ({size} the usual size of it); it cannot tell zero from small."
+
+
+def _beside_negative(claim: Claim, view: Float64View, found: float, noise: float) -> str:
+    if found < -noise:
+        return "Here float64 agrees with the proof, though by itself it could not vouch for it."
+    if found < 0:
+        return "The sign is right, but the number lies within float64's own rounding, so it is no evidence."
+    if not view.whole:
+        return "The rows shown are only a part, which may be positive definite though the whole is not."
+    return "The sign is wrong: the proof shows that an eigenvalue is negative."
