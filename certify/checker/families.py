@@ -91,17 +91,17 @@ def _check_two_opposite_pairs(network: Network, unit: bool, points: Points, proo
             odd = facts_of(layer).parity == -1
 
 
-def _check_three(network: Network, points: Points, proof: Family) -> None:
-    """Three positive multiples of one row: f(c x) = c^k g(x) + b with one random b has rank at most 2 on a ray.
+def _check_rays(network: Network, points: Points, proof: Family) -> None:
+    """Three rows on one ray, or two on each of two: f(c x) = c^k g(x) + b with one random b.
 
-    All activations are positively homogeneous, and only the last Dense layer, with nothing but Dense layers of no bias
-    before it since the last activation and nothing after it, may have a bias.
+    So functions on a ray are combinations of one g and of b, and the rows are more than these.  All activations are
+    positively homogeneous, and only the last Dense layer, with nothing after it, may have a bias.
     """
-    i, j, k = proof.rows
-    if not all(_raw_relation(points, *pair) in _ALIGNED for pair in ((i, j), (i, k), (j, k))) or not any(
-        points.rows[i]
-    ):
-        raise Invalid(f"rows {i}, {j} and {k} are not positive multiples of one row")
+    rows = proof.rows
+    pairs = [rows[:2], rows[1:]] if len(rows) == 3 else [rows[:2], rows[2:]]
+    for i, j in pairs:
+        if _raw_relation(points, i, j) not in _ALIGNED or not any(points.rows[i]):
+            raise Invalid(f"rows {i} and {j} are not positive multiples of one row")
     if any(isinstance(layer, Dense) and layer.bias for layer in network.layers[:-1]):
         raise Invalid("a layer before the last has a bias")
     if any(facts_of(activation).degree is None for activation in network.activations):
@@ -153,8 +153,8 @@ def check_family(network: Network, ntk: bool, unit: bool, points: Points, proof:
         _check_constant(network)
     elif proof.name == "two opposite pairs":
         _check_two_opposite_pairs(network, unit, points, proof)
-    elif proof.name == "three parallel rows":
-        _check_three(network, points, proof)
+    elif proof.name in ("three parallel rows", "two parallel pairs"):
+        _check_rays(network, points, proof)
     elif proof.name == "antipodal pairs":
         _check_antipodal(network, unit, points, proof)
     else:

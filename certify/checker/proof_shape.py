@@ -66,10 +66,19 @@ FAMILIES = (
     "constant function",
     "parallel rows",
     "three parallel rows",
+    "two parallel pairs",
     "opposite rows",
     "two opposite pairs",
     "antipodal pairs",
 )
+
+ROWS_OF_FAMILY = {
+    "zero row": 1,
+    "zero kernel": 1,
+    "three parallel rows": 3,
+    "two parallel pairs": 4,
+    "two opposite pairs": 4,
+}
 
 
 def _bits(value: Any) -> int:
@@ -137,7 +146,13 @@ def _family(value: dict[str, Any], size: int) -> Family:
     keys = {"family", "kind", "rows"} | ({"coefficients"} if name == "antipodal pairs" else set())
     content = require_object(value, keys, "the proof")
     rows = row_indices(content["rows"], size, "the rows of the family")
-    counts = {"zero row": 1, "zero kernel": 1, "three parallel rows": 3, "two opposite pairs": 4}
+    counts = {
+        "zero row": 1,
+        "zero kernel": 1,
+        "three parallel rows": 3,
+        "two opposite pairs": 4,
+        "two parallel pairs": 4,
+    }
     wanted = 2 * (len(rows) // 2) if name == "antipodal pairs" else counts.get(name, 2)
     if len(rows) != wanted:
         raise Malformed(f"the family {name!r} does not take {len(rows)} rows")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from certify.proofs.gram import Progress
+if TYPE_CHECKING:
+    from certify.proofs.gram import Progress
 
 DELAY_SECONDS = 2.0
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from certify.arithmetic.rationals import exact_rational
+from certify.arithmetic.rationals import MAX_EXPONENT, exact_rational
 from certify.certificate import decimal_above, decimal_below, hexadecimal, integers
 from certify.errors import InputError
 from certify.spectrum import EigenvalueEnclosure
@@ -31,7 +31,14 @@ def significant_digits(rel_width: Fraction) -> int:
 
 
 def bounds_field(found: EigenvalueEnclosure, digits: int) -> dict[str, str | None]:
-    return {"lower": decimal_below(found.lower, digits), "upper": decimal_above(found.upper, digits)}
+    """The bounds as outward decimals. Raises InputError where they leave the range that a certificate can hold."""
+    bounds = {"lower": decimal_below(found.lower, digits), "upper": decimal_above(found.upper, digits)}
+    for text in bounds.values():
+        if abs(int(text.partition("e")[2] or 0)) > MAX_EXPONENT:
+            raise InputError(
+                f"lambda_min has a decimal exponent beyond {MAX_EXPONENT}: scale the points or use normalize='unit'."
+            )
+    return {**bounds}
 
 
 def residual_field(found: EigenvalueEnclosure, n: int) -> dict[str, Any]:

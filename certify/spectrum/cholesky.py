@@ -86,9 +86,8 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
     No claim: L is a guess, and a failure is a hint (rounding can cause it) that no verdict may rest on.
     """
     step = ball.exponent - 2 * exponent
-    subtract = shift.value << (shift.exponent - 2 * exponent) if shift.exponent >= 2 * exponent else None
-    if subtract is None:
-        subtract = shift.value >> (2 * exponent - shift.exponent)
+    left = shift.exponent - 2 * exponent
+    subtract = shift.value << left if left >= 0 else shift.value >> -left
     largest = max(ball.magnitude, shift.value.bit_length() + shift.exponent) + 1
     fraction_bits = max((largest + 1) // 2 - exponent, 1)
     n = ball.n
@@ -107,12 +106,12 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
             row: list[Any] = []
             for j, tile in enumerate(tiles):
                 if j == i:
-                    transposed.append([left.transpose() for left in row])
+                    transposed.append([done.transpose() for done in row])
                 schur = _shift_left(tile, step)
                 for k in range(j):
                     schur -= row[k] * transposed[j][k]
                 if j < i:
-                    row.append(_round_right(schur * inverses[j].transpose(), inverse_bits[j]))
+                    row.append(round_right(schur * inverses[j].transpose(), inverse_bits[j]))
             size = starts[i + 1] - starts[i]
             block = [[int(v) for v in line[: r + 1]] for r, line in enumerate(schur.table())]
             for r in range(size):
@@ -123,9 +122,9 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
                 inverse, bits = _invert_tile(lower, fraction_bits)
                 inverses.append(inverse)
                 inverse_bits.append(bits)
-                done = len(lower)
-                head = tuple(_first_rows(tile, done) for tile in row) if done < size else tuple(row)
-                diagonal = flint.fmpz_mat([line + [0] * (done - len(line)) for line in lower])
+                height = len(lower)
+                head = tuple(_first_rows(tile, height) for tile in row) if height < size else tuple(row)
+                diagonal = flint.fmpz_mat([line + [0] * (height - len(line)) for line in lower])
                 rows.append((*head, diagonal))
             if failure is not None:
                 pivot, tail = failure
@@ -152,10 +151,10 @@ def _lower_tiles(ball: FixedPointBall) -> Iterator[list[Any]]:
 
 
 def _shift_left(tile: Any, step: int) -> Any:
-    return tile * (1 << step) if step >= 0 else _round_right(tile, -step)
+    return tile * (1 << step) if step >= 0 else round_right(tile, -step)
 
 
-def _round_right(tile: Any, bits: int) -> Any:
+def round_right(tile: Any, bits: int) -> Any:
     """tile / 2**bits, rounded to nearest."""
     half = 1 << bits >> 1
     return flint.fmpz_mat(tile.nrows(), tile.ncols(), [(entry + half) >> bits for entry in tile.entries()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -31,8 +31,8 @@ class SmallestEigenvalue:
     upper: Fraction
     verdict: str
     bits: int
-    witness: EigenvalueEnclosure | None = None
-    singular: ExactlySingular | None = None
+    witness: EigenvalueEnclosure | None = field(default=None, repr=False)
+    singular: ExactlySingular | None = field(default=None, repr=False)
 
 
 def smallest_eigenvalue(

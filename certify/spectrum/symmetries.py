@@ -146,11 +146,22 @@ def find_symmetric_singularity(
     if len(opposite) >= 4 and odd_about_a_constant(layers):
         return FamilyProof("two opposite pairs", tuple(opposite[:4]))
     if normalize == "none" and homogeneous_up_to_output_bias(layers):
-        rays: dict[tuple[int, ...], list[int]] = {}
-        for i, row in enumerate(points.rows):
-            if any(row):
-                members = rays.setdefault(direction(row), [])
-                members.append(i)
-                if len(members) == 3:
-                    return FamilyProof("three parallel rows", tuple(members))
+        return _rows_on_few_rays(points)
+    return None
+
+
+def _rows_on_few_rays(points: Points) -> FamilyProof | None:
+    """Two more rows than rays: three on one ray, or two on each of two."""
+    rays: dict[tuple[int, ...], list[int]] = {}
+    pair: list[int] = []
+    for i, row in enumerate(points.rows):
+        if any(row):
+            members = rays.setdefault(direction(row), [])
+            members.append(i)
+            if len(members) == 3:
+                return FamilyProof("three parallel rows", tuple(members))
+            if len(members) == 2:
+                pair += members
+                if len(pair) == 4:
+                    return FamilyProof("two parallel pairs", tuple(pair))
     return None

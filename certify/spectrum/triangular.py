@@ -7,7 +7,7 @@ from typing import Any
 
 import flint
 
-from certify.spectrum.cholesky import NotPositive, TiledFactor
+from certify.spectrum.cholesky import NotPositive, TiledFactor, round_right
 from certify.spectrum.threads import flint_threads
 
 
@@ -43,7 +43,7 @@ def _forward(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
         right = _column(vector[factor.offsets[i] : factor.offsets[i + 1]])
         for j in range(i):
             right -= factor.tiles[i][j] * solution[j]
-        solution.append(_rounded(inverse * right, factor.inverse_bits[i]))
+        solution.append(round_right(inverse * right, factor.inverse_bits[i]))
     return [int(entry) for part in solution for entry in part.entries()]
 
 
@@ -53,7 +53,7 @@ def _backward(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
     right = [_column(vector[offsets[i] : offsets[i + 1]]).transpose() for i in range(len(factor.inverses))]
     solution: list[Any] = [None] * len(right)
     for i in reversed(range(len(right))):
-        part = _rounded(right[i] * factor.inverses[i], factor.inverse_bits[i])
+        part = round_right(right[i] * factor.inverses[i], factor.inverse_bits[i])
         solution[i] = part
         for j in range(i):
             right[j] -= part * factor.tiles[i][j]
@@ -62,8 +62,3 @@ def _backward(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
 
 def _column(entries: Sequence[int]) -> Any:
     return flint.fmpz_mat(len(entries), 1, list(entries))
-
-
-def _rounded(matrix: Any, bits: int) -> Any:
-    half = 1 << bits >> 1
-    return flint.fmpz_mat(matrix.nrows(), matrix.ncols(), [(entry + half) >> bits for entry in matrix.entries()])

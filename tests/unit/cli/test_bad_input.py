@@ -52,7 +52,7 @@ CASES = [
     (["{data}/good.csv", "--network", "serial(Dense(), Relu(), Erf())"], "without a Dense"),
     (["{data}/good.csv", "--network", "serial(Dense()"], "not readable"),
     (["{data}/good.csv", "--network", "__import__('os').system('true')"], "no layer"),
-    (["{data}/good.csv", "--network", "serial(Dense(W_var=\"1e30000000\"))"], "exponent"),
+    (["{data}/good.csv", "--network", 'serial(Dense(W_var="1e30000000"))'], "exponent"),
     (["{data}/good.csv", "--network", "serial(Dense(), Monomial(100000), Dense())"], "degree"),
     (["{data}/good.csv", "--rel-width", "0"], "rel_width"),
     (["{data}/good.csv", "--rel-width", "narrow"], "rel_width"),
