@@ -82,20 +82,23 @@ def count_features(network: Network, unit: bool, points: Points, budget: Budget)
         return count if count < size else None
     budget.charge(size * points.columns * 1e-7, "counting features")
     step = 5e-8 + size * 2e-11
-    waiting: list[tuple[int, list[int]]] = [(0, _column_masks(points))]
-    while waiting:
-        depth, masks = waiting.pop()
-        count += len(masks) * weights[depth]
-        if count >= size:
-            return None
-        if depth + 1 == highest:
+    single = _column_masks(points)
+    count += len(single) * weights[0]
+    # Sets that share all but their last column, counted already; each leads to the sets with one column more.
+    waiting: list[tuple[int, list[int]]] = [(1, single)]
+    while waiting and count < size:
+        columns, masks = waiting.pop()
+        if columns == highest:
             continue
         budget.charge(step * len(masks) ** 2 / 2, "counting features")
         for index, mask in enumerate(masks):
             common = [joint for other in masks[index + 1 :] if (joint := mask & other)]
             if common:
-                waiting.append((depth + 1, common))
-    return count
+                count += len(common) * weights[columns]
+                waiting.append((columns + 1, common))
+            if count >= size:
+                break
+    return count if count < size else None
 
 
 def check_rank(network: Network, unit: bool, points: Points, dimension: int, budget: Budget) -> None:
@@ -104,4 +107,4 @@ def check_rank(network: Network, unit: bool, points: Points, dimension: int, bud
     if counted is None:
         raise Invalid("the dimension count reaches the number of points, so it proves nothing")
     if counted != dimension:
-        raise Invalid(f"the dimension count is {counted}, not {dimension}")
+        raise Invalid(f"the dimension count is {counted}, another number than the one stated")

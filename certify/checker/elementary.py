@@ -212,7 +212,7 @@ def cosine(value: Fraction, bits: int) -> Interval:
 
     y = x - k pi/2 with |y| <= 1, then the series of cos or sin in y: terms and argument lose at most 2 ulps each
     (a factor y**2/2 <= 1/2 halves the error of the term before, and a rounding adds one), the alternating tail less
-    than its first term, and the reduction |k| ulps of pi/2 and one for the argument.
+    than its first term, and the reduction two ulps of pi/2 for each turn and one for the argument.
     """
     if value == 0:
         return ONE
@@ -224,7 +224,9 @@ def cosine(value: Fraction, bits: int) -> Interval:
     shift = fraction_bits + exponent
     quarter = quarter << shift if shift >= 0 else quarter >> -shift
     turns = (2 * argument + quarter) // (2 * quarter)
-    reduced = argument - turns * quarter
+    # What the size of the argument needed is cut off again; |turns| <= 2**size, so at most 4 ulps are lost so far.
+    reduced = (argument - turns * quarter) >> size
+    fraction_bits -= size
     squared = (reduced * reduced) >> fraction_bits
     odd = turns & 1
     term = abs(reduced) if odd else 1 << fraction_bits
@@ -239,7 +241,7 @@ def cosine(value: Fraction, bits: int) -> Interval:
     # cos(y + k pi/2) is cos y, -sin y, -cos y, sin y for k = 0, 1, 2, 3 modulo 4.
     if turns & 3 in (1, 2):
         total = -total
-    lost = 2 * k + 4 + 2 * abs(turns) + 2
+    lost = 2 * k + 4 + 6
     return outward(total - lost, total + lost, -fraction_bits, bits)
 
 

@@ -67,7 +67,7 @@ class GramEnclosure:
     def _charge_estimate(self, network: Network, points: Points) -> None:
         pairs = self.size * (self.size + 1) / 2
         longest = max(max(map(int.bit_length, row)) for row in points.rows)
-        inner = pairs * points.columns * (3e-8 + product_seconds(longest))
+        inner = pairs * (points.columns * (3e-8 + product_seconds(longest)) + 3 * product_seconds(4 * longest))
         entries = pairs * pair_seconds(network, self.precisions[0])
         setup = level_seconds(network, self.size, self.precisions[0])
         self.budget.charge(inner + entries + setup, "computing the Gram entries")

@@ -58,9 +58,11 @@ def integer_from_hex(text: str, where: str) -> int:
 
 def integers_from_hex(text: str, count: int, where: str) -> tuple[int, ...]:
     """The `count` hexadecimal integers of a string, one space between two of them."""
+    # Counted before it is split: millions of numbers where three are expected must not fill the memory.
+    found = text.count(" ") + 1
+    if found != count:
+        raise Malformed(f"{where} holds {found} numbers instead of {count}")
     items = text.split(" ")
-    if len(items) != count:
-        raise Malformed(f"{where} holds {len(items)} numbers instead of {count}")
     match = _HEX.fullmatch
     for item in items:
         if match(_bounded(item, where)) is None:

@@ -28,7 +28,7 @@ from certify.checker.shape import Certificate, KernelClaim, read_certificate
 from certify.errors import InputError
 from certify.kernels import arithmetic_named, check_inputs
 from certify.points import Points
-from certify.proofs.gram import gram_ball
+from certify.proofs.gram import GramBalls
 from certify.spectrum import Dyadic, FixedPointBall, ScaledMatrix, factor_for_shift, prove_lower, rayleigh_upper
 from certify.stax import parse
 
@@ -72,7 +72,7 @@ def _verify(certificate: Certificate, claim: KernelClaim, proof: Proof, folder: 
     points = Points.reduced(read.rows, read.denominator)
     inputs = check_inputs(points, None, "unit" if claim.unit else "none")
     layers = parse(claim.network.text).layers
-    ball = gram_ball(layers, inputs, claim.kernel, proof.bits, arithmetic_named("arb")[1])
+    ball = GramBalls(layers, inputs, claim.kernel, arithmetic_named("arb")[1])(proof.bits)
     lower = _lower(ball, proof, claim) if isinstance(proof, Residual) else None
     compare_bounds(claim.bounds, EigenvalueBounds(lower, rayleigh_upper(ball, proof.vector)))
     return read.digest

@@ -21,12 +21,11 @@ from certify.errors import InputError
 from certify.kernels import arithmetic_named, check_inputs
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
-from certify.proofs.gram import Progress, gram_ball
+from certify.proofs.gram import GramBalls, Progress
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import (
     EigenvalueEnclosure,
     FamilyProof,
-    FixedPointBall,
     NullVectorProof,
     RankProof,
     RegularProof,
@@ -118,10 +117,8 @@ def prove(
     spelled, make = arithmetic_named(arithmetic)
     inputs = check_inputs(request.points, None, normalize)
 
-    def ball(bits: int) -> FixedPointBall:
-        return gram_ball(request.layers, inputs, kernel, bits, make, progress)
-
-    found = enclose_smallest_eigenvalue(ball, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
+    balls = GramBalls(request.layers, inputs, kernel, make, progress)
+    found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
     if isinstance(exact, RegularProof):

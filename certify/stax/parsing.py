@@ -139,6 +139,11 @@ def _argument(node: ast.expr) -> Any:
             return -inner if isinstance(node.op, ast.USub) else inner
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_argument(element) for element in node.elts]
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    if name in LAYERS:
+        raise InputError(
+            f"column {node.col_offset + 1} of the network expression names {name} without parentheses: write {name}()."
+        )
     raise InputError(
         f"column {node.col_offset + 1} of the network expression holds {_shown(node)}: only layers, numbers, strings "
         "and lists are read."
