@@ -10,22 +10,26 @@ from reports.float64 import Float64View, exact
 from reports.numbers import as_text, round_down, round_near, round_up
 from reports.scale import SymlogScale, Tick, scale_for
 
-NARROWEST_BAR = 0.5
+NARROWEST_BAR = 2.0
 ZOOM_FROM = 0.5
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of the axis in per cent; `exactly` where it stands for one point, `open_left` where its left end is excluded."""
+    """A stretch of the axis in per cent; `open_left` where its left end is excluded."""
 
     left: float
     right: float
-    exactly: bool = False
     open_left: bool = False
 
     @property
     def width(self) -> float:
         return self.right - self.left
+
+    @property
+    def narrow(self) -> bool:
+        """Too narrow to be seen at its true width."""
+        return self.width < NARROWEST_BAR
 
     @property
     def middle(self) -> float:
@@ -78,13 +82,9 @@ def _needs_both_sides(claim: Claim, found: Fraction | None, noise: Fraction | No
 
 def _proved(claim: Claim, scale: SymlogScale) -> Span:
     if claim.verdict == "singular":
-        return Span(scale.zero, scale.zero, exactly=True)
+        return Span(scale.zero, scale.zero)
     left = scale.zero if claim.lower is None else scale.position(claim.lower)
-    right = scale.position(claim.upper)
-    if right - left < NARROWEST_BAR:
-        middle = (left + right) / 2
-        left, right = middle - NARROWEST_BAR / 2, middle + NARROWEST_BAR / 2
-    return Span(left, right, open_left=claim.lower is None)
+    return Span(left, scale.position(claim.upper), open_left=claim.lower is None)
 
 
 def _noise(noise: Fraction | None, scale: SymlogScale) -> Span | None:

@@ -47,6 +47,13 @@ class Claim:
         return self.network is None
 
     @property
+    def standing(self) -> str:
+        """How far the bounds may be called proved: "proved", "enclosed" (no certificate), "claimed" (broken seal)."""
+        if not self.sealed:
+            return "claimed"
+        return "enclosed" if self.verdict == "undecided" else "proved"
+
+    @property
     def data_name(self) -> str:
         return _data_name(self.labels)
 
@@ -62,7 +69,9 @@ def read_claim(certificate: Certificate) -> Claim:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         what = f"{type(error).__name__}: {error}"[:120]
-        raise InputError(f"the certificate cannot be shown ({what}): certify check says what is wrong with it.") from None
+        raise InputError(
+            f"the certificate cannot be shown ({what}): certify check says what is wrong with it."
+        ) from None
 
 
 def _read(certificate: Certificate) -> Claim:
@@ -133,7 +142,9 @@ def _decimal(text: Any) -> Fraction:
 def _points(claim: Mapping[str, Any], name: str) -> Points:
     field = claim["points"]
     if "rows" not in field:
-        raise InputError(f"the points of {name!r} are in a file of their own, which a page cannot show: keep them inline.")
+        raise InputError(
+            f"the points of {name!r} are in a file of their own, which a page cannot show: keep them inline."
+        )
     rows = [tuple(map(hexadecimal_integer, row.split(" "))) for row in field["rows"]]
     if any(len(row) != field["columns"] for row in rows):
         raise ValueError("a row of points does not have the stated number of columns")

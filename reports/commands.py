@@ -33,23 +33,25 @@ def commands_for(claim: Claim, stem: str | None) -> Commands:
     """`stem` is the name of the certificate's file without ".cert"; None where it is not known."""
     known = stem is not None and stem.isprintable() and bool(stem)
     file = _as_argument(f"{stem}.cert") if known else PLACEHOLDER
+    accept = " --accept-assumptions" if claim.given_matrix else ""
+    what = "the proof for the matrix in the file" if claim.given_matrix else "everything, from the points on"
     check = [
-        Command(f"certify check {file}", "recomputes everything from the points and verifies the proof"),
+        Command(f"certify check {file}{accept}", f"Verify {what}"),
         Command(
-            f"python -I -S certify/checker {file}",
-            "the same with Python's standard library alone, nothing installed (from a copy of the source)",
+            f"python -I -S certify/checker {file}{accept}",
+            "The same with Python’s standard library alone: from a copy of the source, nothing installed",
         ),
     ]
     if claim.proof.get("kind") in ("residual", "modular"):
-        check.append(Command(f"certify check {file} --engine flint", "faster for many points, with FLINT's integers"))
-    if claim.given_matrix:
-        check[0] = Command(f"certify check {file} --accept-assumptions", "verifies the proof for the matrix in the file")
-    elif _printable(claim.network):
+        check.append(
+            Command(f"certify check {file} --engine flint{accept}", "Quicker for many points, with FLINT’s integers")
+        )
+    if _printable(claim.network):
         data = f" --data {claim.bundled}" if claim.bundled else " --data DATA"
         check.append(
             Command(
                 f"certify check {file}{data} --network {shlex.quote(str(claim.network))}",
-                "also that it is about the points and the network that you mean",
+                "Verify also that it is about the points and the network that you mean",
             )
         )
     return Commands(tuple(check), _again(claim, file), file, not known)
@@ -76,4 +78,4 @@ def _again(claim: Claim, file: str) -> Command | None:
     keys = claim.points.normalised_keys("unit" if claim.unit else "none")
     if len(set(keys)) < len(keys):
         options.append("--duplicates keep")
-    return Command(f"certify prove {claim.bundled} {' '.join(options)} --out {file}", "makes the certificate again")
+    return Command(f"certify prove {claim.bundled} {' '.join(options)} --out {file}", "Make the certificate again")

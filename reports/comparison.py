@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from reports.claims import Claim
 from reports.float64 import Float64View
-from reports.numbers import as_text, grouped, round_near
+from reports.numbers import as_text, grouped, round_down
+
+SUSPICIOUS = 10
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Comparison:
 def compare(claim: Claim, view: Float64View) -> Comparison:
     if view.smallest is None or view.noise is None:
         return Comparison(
-            "float64 has no answer",
+            "Float64 has no answer",
             "An entry of the matrix lies beyond the range of float64, or numpy's eigenvalues are not finite.",
             _scope(view),
         )
@@ -32,10 +34,17 @@ def compare(claim: Claim, view: Float64View) -> Comparison:
 
 def _headline(found: float, cholesky: bool) -> str:
     if found > 0 and cholesky:
-        return "float64 would say: positive definite"
+        return "Float64 would say: positive definite"
     if found <= 0 and not cholesky:
-        return "float64 would say: not positive definite"
-    return "float64 contradicts itself"
+        return "Float64 would say: not positive definite"
+    return "Float64 contradicts itself"
+
+
+def _at_odds(claim: Claim, view: Float64View, found: float, noise: float) -> bool:
+    """Whether float64 lies further from the claim than its rounding can explain."""
+    below = Fraction(0) if claim.lower is None else claim.lower
+    value = Fraction(found)
+    return view.whole and max(below - value, value - claim.upper) > SUSPICIOUS * Fraction(noise)
 
 
 def _scope(view: Float64View) -> str | None:
@@ -45,6 +54,8 @@ def _scope(view: Float64View) -> str | None:
 
 
 def _sentence(claim: Claim, view: Float64View, found: float, noise: float) -> str:
+    if _at_odds(claim, view, found, noise):
+        return "That is further from the claim than the rounding of float64 explains: check the certificate before believing it."
     tell = {
         "positive definite": _beside_positive,
         "singular": _beside_singular,
@@ -76,15 +87,17 @@ def _how_far(claim: Claim, view: Float64View, found: float) -> str:
         return ""
     ratio = abs(Fraction(found)) / claim.upper
     if ratio >= 10:
-        return f" In magnitude it is at least {as_text(round_near(ratio, 2))} times too large."
+        return f" In magnitude it is at least {as_text(round_down(ratio, 2))} times too large."
     if claim.lower is not None and ratio and claim.lower / abs(Fraction(found)) >= 10:
-        return f" In magnitude it is about {as_text(round_near(claim.lower / abs(Fraction(found)), 2))} times too small."
+        return f" In magnitude it is at least {as_text(round_down(claim.lower / abs(Fraction(found)), 2))} times too small."
     return ""
 
 
 def _beside_singular(claim: Claim, view: Float64View, found: float, noise: float) -> str:
     if not view.whole:
-        return "The rows shown are only a part, and a part of a singular matrix may well be regular: this decides nothing."
+        return (
+            "The rows shown are only a part, and a part of a singular matrix may well be regular: this decides nothing."
+        )
     if view.cholesky:
         return "Cholesky in float64 runs through without complaint on a matrix that is exactly singular."
     size = "within" if abs(found) <= noise else "beyond"

@@ -14,7 +14,7 @@ from reports.float64 import Float64View
 from reports.matrix_image import MatrixImage
 from reports.numbers import round_down, round_near, round_up
 
-PROVED, CLAIM, WITNESS, FLOAT, LABEL = "proved", "claim", "witness", "float", "label"
+CLAIM, WITNESS, FLOAT, LABEL = "claim", "witness", "float", "label"
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,15 @@ def facts(claim: Claim, view: Float64View, image: MatrixImage) -> list[Fact]:
 
 
 def _bounds(claim: Claim) -> Iterator[Fact]:
-    yield Fact("λ_min, lower bound", "greater than 0, no number" if claim.lower_text is None else claim.lower_text, PROVED)
-    yield Fact("λ_min, upper bound", claim.upper_text, PROVED)
+    yield Fact(
+        "λ_min, lower bound",
+        "greater than 0, no number" if claim.lower_text is None else claim.lower_text,
+        claim.standing,
+    )
+    yield Fact("λ_min, upper bound", claim.upper_text, claim.standing)
     if claim.lower and claim.lower * claim.upper > 0:
         width = (claim.upper - claim.lower) / min(abs(claim.lower), abs(claim.upper))
-        yield Fact("relative width of the bounds, at most", round_up(width, 3), PROVED)
+        yield Fact("relative width of the bounds, at most", round_up(width, 3), claim.standing)
 
 
 def _subject(claim: Claim) -> Iterator[Fact]:

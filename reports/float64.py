@@ -113,7 +113,9 @@ def affordable_rows(layers: Sequence[Layer]) -> int:
 
 def _given(gram: dict[str, Any]) -> list[list[_Entry]]:
     exponent = binary_exponent(gram["exponent"])
-    triangle = [[(hexadecimal_integer(word), exponent) for word in row.split(" ")] for row in gram["midpoints"][:GIVEN_ROWS]]
+    triangle = [
+        [(hexadecimal_integer(word), exponent) for word in row.split(" ")] for row in gram["midpoints"][:GIVEN_ROWS]
+    ]
     if any(len(row) != i + 1 for i, row in enumerate(triangle)):
         raise ValueError("the given matrix is not lower triangular")
     return triangle

@@ -18,7 +18,7 @@ Colour = tuple[int, int, int]
 
 # Both ramps change steadily in lightness, so they survive colour blindness and a grey printer.
 SEQUENTIAL: tuple[Colour, ...] = (
-    (18, 30, 66), (25, 58, 112), (31, 92, 145), (49, 128, 160), (92, 163, 165), (149, 195, 168), (206, 222, 178), (250, 245, 206)
+    (18, 30, 66), (25, 58, 112), (31, 92, 145), (49, 128, 160), (92, 163, 165), (152, 194, 158), (214, 219, 144), (253, 236, 140)
 )  # fmt: skip
 DIVERGING: tuple[Colour, ...] = (
     (15, 52, 105), (43, 103, 165), (122, 169, 207), (200, 219, 233), (247, 245, 240),
@@ -123,7 +123,12 @@ def _png(indices: NDArray[np.uint8], colours: NDArray[np.uint8]) -> bytes:
     rows = np.zeros((height, width + 1), dtype=np.uint8)
     rows[:, 1:] = indices
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"PLTE", colours.tobytes()), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b""))
+    parts = (
+        (b"IHDR", header),
+        (b"PLTE", colours.tobytes()),
+        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+        (b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
     )

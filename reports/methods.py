@@ -54,7 +54,9 @@ def family_of(claim: Claim) -> Family | None:
         return None
     name = str(claim.proof["family"])
     rows = [int(row) for row in claim.proof["rows"]]
-    return Family(name, FAMILIES.get(name, "A symmetry of the network makes rows of the matrix dependent."), _listed(rows))
+    return Family(
+        name, FAMILIES.get(name, "A symmetry of the network makes rows of the matrix dependent."), _listed(rows)
+    )
 
 
 def witness_vector(claim: Claim) -> Vector | None:

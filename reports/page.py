@@ -29,6 +29,12 @@ from reports.spectrum_figure import spectrum_figure
 LONGEST_STEM = 100
 WHOLE_TABLE = 16
 CORNER = 8
+TITLES = {
+    "positive definite": "Positive definite",
+    "singular": "Singular",
+    "negative": "A negative eigenvalue",
+    "undecided": "Undecided",
+}
 INLINE_NETWORK = 240
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -70,7 +76,9 @@ def _render(certificate: Certificate, claim: Claim, name: str | None) -> str:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         what = f"{type(error).__name__}: {error}"[:120]
-        raise InputError(f"the certificate cannot be shown ({what}): certify check says what is wrong with it.") from None
+        raise InputError(
+            f"the certificate cannot be shown ({what}): certify check says what is wrong with it."
+        ) from None
     return environment().get_template("certificate.html").render(context)
 
 
@@ -106,9 +114,12 @@ def _context(certificate: Certificate, claim: Claim, view: Float64View, name: st
     network = claim.network or ""
     return {
         "claim": claim,
-        "title": claim.verdict.capitalize(),
+        "standing": claim.standing,
+        "title": TITLES[claim.verdict],
         "data_name": shortened(claim.data_name),
-        "kernel_name": {"ntk": "neural tangent kernel (NTK)", "nngp": "NNGP kernel"}.get(str(claim.kernel), claim.kernel),
+        "kernel_name": {"ntk": "neural tangent kernel (NTK)", "nngp": "NNGP kernel"}.get(
+            str(claim.kernel), claim.kernel
+        ),
         "lower": None if claim.lower is None else round_down(claim.lower),
         "upper": round_up(claim.upper),
         "network": network if len(network) <= LONGEST_TEXT else shortened(network),
@@ -165,5 +176,7 @@ def _make(directory: Path) -> list[Path]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"the report directory {str(directory)!r} cannot be made ({error.strerror}): choose another place.") from None
+        raise InputError(
+            f"the report directory {str(directory)!r} cannot be made ({error.strerror}): choose another place."
+        ) from None
     return missing

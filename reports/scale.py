@@ -13,6 +13,7 @@ GAP_SHARE = 0.10
 MARGIN_SHARE = 0.04
 STEPS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 TICKS_PER_AXIS = 10
+CROWDED = 15.0
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,15 @@ class SymlogScale:
         return min(100.0, max(0.0, self.zero + sign * 100 * share))
 
     def ticks(self) -> list[Tick]:
-        """Zero and powers of ten, few enough to read; on a narrow screen only every second power keeps its label."""
+        """Zero and powers of ten, few enough to read; on a narrow screen only every second power away from zero keeps its label."""
         sides = 2 if self.negative else 1
         decades = self.last - self.first
         step = next((s for s in STEPS if decades / s <= TICKS_PER_AXIS / sides), STEPS[-1])
         powers = [p for p in range(self.first, self.last + 1) if p % step == 0] or [self.last]
         ticks = [Tick(self.zero, "0", False)]
         for k, power in enumerate(reversed(powers)):
-            minor = k % 2 == 1 or self.negative and k % 4 == 2
             place = self.position(Fraction(10) ** power)
+            minor = k % 2 == 1 or place - self.zero < CROWDED
             ticks.append(Tick(place, as_text(f"1e{power}"), minor))
             if self.negative:
                 ticks.append(Tick(2 * self.zero - place, MINUS + as_text(f"1e{power}"), minor))

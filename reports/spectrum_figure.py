@@ -11,11 +11,12 @@ from reports.float64 import Float64View
 from reports.numbers import as_text, log10, round_near
 from reports.scale import STEPS, Tick
 
-TOP, BOTTOM, FLOOR = 16.0, 300.0, 326.0
+TOP, BOTTOM, FLOOR = 28.0, 312.0, 338.0
 SIDE_SHARE = 2.5
 MOST_TICKS = 8
 THINNEST_BAR = 3.0
 LABEL_HEIGHT = 14.0
+FEW, FEW_RADIUS = 40, 5.0
 _Height = Callable[[float], float]
 _Place = Callable[[int], float]
 
@@ -46,6 +47,8 @@ class SpectrumFigure:
     proved_top: float
     proved_bottom: float
     proved_label: float
+    noise_label: float
+    radius: float
     floor: float
     height: float
     description: str
@@ -58,9 +61,9 @@ def spectrum_figure(claim: Claim, view: Float64View) -> SpectrumFigure | None:
     values = [float(value) for value in view.eigenvalues[::-1]]
     heights = [math.log10(abs(value)) for value in values if value]
     bounds = [log10(bound) for bound in (claim.lower, claim.upper) if bound]
-    low = math.floor(min([*heights, *bounds], default=-1.0) - 0.2)
-    high = math.ceil(max([*heights, *bounds], default=1.0) + 0.2)
-    noise_level = math.log10(view.noise) if view.noise > 0 else None
+    levels = [math.log10(view.noise)] if view.noise > 0 else []
+    low = math.floor(min([*heights, *bounds, *levels], default=-1.0) - 0.2)
+    high = math.ceil(max([*heights, *bounds, *levels], default=1.0) + 0.2)
 
     def y(height: float) -> float:
         return BOTTOM - (BOTTOM - TOP) * (height - low) / (high - low)
@@ -74,7 +77,7 @@ def spectrum_figure(claim: Claim, view: Float64View) -> SpectrumFigure | None:
     ]
     touches_zero = claim.verdict in ("singular", "undecided") or claim.lower is None
     top, bottom = _proved_heights(claim, y)
-    noise_top = None if noise_level is None else min(BOTTOM, max(TOP, y(noise_level)))
+    noise_top = y(levels[0]) if levels else None
     return SpectrumFigure(
         marks=tuple(marks),
         y_ticks=tuple(_powers(low, high, y)),
@@ -84,6 +87,8 @@ def spectrum_figure(claim: Claim, view: Float64View) -> SpectrumFigure | None:
         proved_top=top,
         proved_bottom=bottom,
         proved_label=_label_place(top, noise_top),
+        noise_label=0.0 if noise_top is None else noise_top + (-7 if marks[-1].noise else 17),
+        radius=FEW_RADIUS if len(marks) <= FEW else 3.0,
         floor=FLOOR,
         height=FLOOR + 14,
         description=_description(claim, view, values),
@@ -105,11 +110,10 @@ def _proved_heights(claim: Claim, y: _Height) -> tuple[float, float]:
 
 
 def _label_place(line: float, noise_top: float | None) -> float:
-    """Baseline of the label of the proven bounds: above its line unless the label of the noise is there."""
+    """Baseline of the label of the proven bounds: above its line unless the line of the noise runs through there."""
     above, below = line - 8, line + 18
-    taken = None if noise_top is None else noise_top + 17
-    crossed = taken is not None and (abs(above - taken) < LABEL_HEIGHT or above - LABEL_HEIGHT < taken - 17 < above)
-    return below if crossed or above < LABEL_HEIGHT else above
+    crossed = noise_top is not None and above - LABEL_HEIGHT < noise_top < above + 4
+    return below if crossed or above < TOP else above
 
 
 def _powers(low: int, high: int, y: _Height) -> list[Tick]:

@@ -59,25 +59,18 @@ class Family:
 
 Proof = Residual | Modular | NullVector | Rank | Family
 
-FAMILIES = (
-    "equal points",
-    "zero row",
-    "zero kernel",
-    "constant function",
-    "parallel rows",
-    "three parallel rows",
-    "two parallel pairs",
-    "opposite rows",
-    "two opposite pairs",
-    "antipodal pairs",
-)
-
-ROWS_OF_FAMILY = {
+# How many rows a family takes; None where it takes pairs, any number of them.
+ROWS_OF_FAMILY: dict[str, int | None] = {
+    "equal points": 2,
     "zero row": 1,
     "zero kernel": 1,
+    "constant function": 2,
+    "parallel rows": 2,
     "three parallel rows": 3,
     "two parallel pairs": 4,
+    "opposite rows": 2,
     "two opposite pairs": 4,
+    "antipodal pairs": None,
 }
 
 
@@ -141,20 +134,13 @@ def _rank(value: dict[str, Any]) -> Rank:
 
 def _family(value: dict[str, Any], size: int) -> Family:
     name = require_string(value.get("family"), "the family")
-    if name not in FAMILIES:
+    if name not in ROWS_OF_FAMILY:
         raise Unsupported(f"this engine does not know the family {name[:60]!r}")
     keys = {"family", "kind", "rows"} | ({"coefficients"} if name == "antipodal pairs" else set())
     content = require_object(value, keys, "the proof")
     rows = row_indices(content["rows"], size, "the rows of the family")
-    counts = {
-        "zero row": 1,
-        "zero kernel": 1,
-        "three parallel rows": 3,
-        "two opposite pairs": 4,
-        "two parallel pairs": 4,
-    }
-    wanted = 2 * (len(rows) // 2) if name == "antipodal pairs" else counts.get(name, 2)
-    if len(rows) != wanted:
+    wanted = ROWS_OF_FAMILY[name]
+    if len(rows) != (2 * (len(rows) // 2) if wanted is None else wanted):
         raise Malformed(f"the family {name!r} does not take {len(rows)} rows")
     if name != "antipodal pairs":
         return Family(name, rows, ())

@@ -13,6 +13,7 @@ from certify.errors import InputError
 from reports.gate.reading import Fields
 
 VERDICTS = ("positive definite", "singular", "negative", "undecided")
+_RESULT_KEYS = ("verdict", "lambda_min", "method", "arithmetic", "reason", "bits", "points", "checker")
 CHECKER_ANSWERS = ("valid", "unsupported")
 
 
@@ -117,6 +118,7 @@ class Result:
     lower: str | None
     upper: str
     method: str
+    arithmetic: str
     reason: str
     bits: int | None
     points: int
@@ -129,13 +131,14 @@ class Result:
     @classmethod
     def read(cls, place: str, value: object) -> Result:
         """Raises InputError for anything that no proof could have answered."""
-        given = Fields.of(place, value, ("verdict", "lambda_min", "method", "reason", "bits", "points", "checker"))
+        given = Fields.of(place, value, _RESULT_KEYS)
         bounds = Fields.of(f"{place}, 'lambda_min'", given.required("lambda_min"), ("lower", "upper"))
         result = cls(
             verdict=given.text("verdict", VERDICTS),
             lower=None if bounds.required("lower") is None else bounds.number("lower"),
             upper=bounds.number("upper"),
             method=given.text("method"),
+            arithmetic=given.text("arithmetic"),
             reason=given.text("reason"),
             bits=None if given.required("bits") is None else given.whole("bits"),
             points=given.whole("points"),
@@ -153,6 +156,7 @@ class Result:
             "verdict": self.verdict,
             "lambda_min": {"lower": self.lower, "upper": self.upper},
             "method": self.method,
+            "arithmetic": self.arithmetic,
             "reason": self.reason,
             "bits": self.bits,
             "points": self.points,

@@ -34,9 +34,9 @@ class Difference:
 def compare(expected: Result, found: Result | Failure, slack: Slack) -> tuple[Difference, ...]:
     """The regressions of one claim, in a fixed order; empty where the present answer is as good as the recorded one.
 
-    Compared are the verdict, the number of points, the method, the words of the reason (not its numbers), the
-    checker's answer; whether the two enclosures of lambda_min meet, for otherwise one of them is wrong; each bound,
-    the width and the bits, up to the slack.
+    Compared are the verdict, the number of points, the method and its arithmetic, the words of the reason (not its
+    numbers) and the checker's answer; whether the two enclosures of lambda_min meet, for otherwise one of them is
+    wrong; each bound, the width and the bits, up to the slack.
     """
     if isinstance(found, Failure):
         return (Difference(found.kind, expected.verdict, found.message),)
@@ -57,6 +57,8 @@ def _words(expected: Result, found: Result) -> Iterator[Difference]:
         yield Difference("points", str(expected.points), str(found.points))
     if found.method != expected.method:
         yield Difference("method", expected.method, found.method)
+    if found.arithmetic != expected.arithmetic:
+        yield Difference("arithmetic", expected.arithmetic, found.arithmetic)
     if _DIGITS.sub("#", found.reason) != _DIGITS.sub("#", expected.reason):
         yield Difference("reason", expected.reason, found.reason)
     if found.checker != expected.checker:

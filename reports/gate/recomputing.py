@@ -74,6 +74,7 @@ def _result(certificate: Certificate) -> Result:
         lower=None if bounds["lower"] is None else readable(bounds["lower"]),
         upper=readable(bounds["upper"]),
         method=certificate.method,
+        arithmetic=str(certificate.labels["arithmetic"]),
         reason=certificate.reason,
         bits=certificate.bits,
         points=certificate.n,
