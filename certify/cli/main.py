@@ -10,6 +10,7 @@ import click
 
 from certify import __version__
 from certify.cli.checking import check_command, show_command
+from certify.cli.gating import gate_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.errors import InputError
@@ -24,10 +25,11 @@ def cli() -> None:
     certify prove iris --normalize unit --out iris.cert    decide and certify
     certify check iris.cert                                verify, trusting nothing in the file
     certify report iris.cert --out page                    a page to look at
+    certify gate                                           recorded claims, proved again and compared
     """
 
 
-for command in (prove_command, check_command, show_command, report_command):
+for command in (prove_command, check_command, show_command, report_command, gate_command):
     cli.add_command(command)
 
 
