@@ -58,7 +58,6 @@ class Recursion:
         self.beta_is_zero = not beta
         with number.active():
             self.alpha, self.beta = number.exact(alpha), number.exact(beta)
-            self.scaled_alpha = number.exact(alpha / inputs.unit)
             self.one = number.exact(1)
             self.zero = number.exact(0)
             self.inverse_unit = number.exact(Fraction(1, inputs.unit))
