@@ -67,7 +67,7 @@ class PolynomialActivation(Activation):
         return [
             # (l + 2i)! / (2^i i!) is an integer: the number of ways to pair 2i of l + 2i factors, times l!.
             [
-                c[k] * ((factorials[k] // factorials[(k - order) // 2]) >> (k - order) // 2)
+                c[k] * ((factorials[k] // factorials[(k - order) // 2]) >> (k - order) // 2) if c[k] else c[k]
                 for k in range(order, p + 1, 2)
             ]
             for order in range(p + 1)
@@ -147,7 +147,9 @@ class Polynomial(PolynomialActivation):
 class Hermite(PolynomialActivation):
     """The normalised probabilists' Hermite polynomial He_k / sqrt(k!), with its true dual at every variance.
 
-    neural-tangents gives the dual for variance one only; there V = r^k.
+    With E He_2m(sqrt(q) Z) = (2m)! / (2^m m!) (q - 1)^m the general formula becomes
+    V = sum_m k! / ((k - 2m)! 4^m m!^2) r^(k - 2m) w^m, w = (q1 - 1)(q2 - 1), which does not cancel near variance one;
+    neural-tangents gives it for variance one only, V = r^k.
     """
 
     degree: int
@@ -168,6 +170,28 @@ class Hermite(PolynomialActivation):
     @property
     def scale(self) -> Fraction:
         return Fraction(1, math.factorial(self.degree))
+
+    def duals(self, number: Arithmetic) -> Duals:
+        k = self.degree
+        weights = [Fraction(1)]
+        for m in range(1, k // 2 + 1):
+            weights.append(weights[-1] * Fraction((k - 2 * m + 2) * (k - 2 * m + 1), 4 * m * m))
+        value_table = [number.exact(c) for c in weights]
+        slope_table = [number.exact(c * (k - 2 * m)) for m, c in enumerate(weights) if k > 2 * m]
+        zero, one = number.exact(0), number.exact(1)
+
+        def homogeneous(table: Sequence[Any], odd: bool, r: Any, w: Any) -> Any:
+            """sum_m table[m] r^(odd + 2 (last - m)) w^m."""
+            square, total, power = r * r, zero, one
+            for c in table:
+                total, power = total * square + c * power, power * w
+            return total * r if odd else total
+
+        def evaluate(pair: Pair) -> tuple[Any, Any]:
+            w = (pair.q1 - 1) * (pair.q2 - 1)
+            return homogeneous(value_table, k % 2 == 1, pair.r, w), homogeneous(slope_table, k % 2 == 0, pair.r, w)
+
+        return evaluate
 
     def __repr__(self) -> str:
         return spell("Hermite", str(self.degree))

@@ -19,7 +19,7 @@ import re
 import struct
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import flint
@@ -262,3 +262,9 @@ def verify_environment() -> None:
         probe_product_error("numpy.matmul", np.matmul)
     probe_enclosures("python-flint", ArbArithmetic(120))
     probe_enclosures("mpmath", MpmathArithmetic(120))
+
+
+@cache
+def ensure_environment() -> None:
+    """`verify_environment`, once a process: what every proof calls first."""
+    verify_environment()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import flint
 
-from certify.arithmetic.environment import verify_environment
+from certify.arithmetic.environment import ensure_environment
 from certify.checker import Result, check_file
 from certify.checker.answers import Invalid, Refusal
 from certify.checker.budget import Budget
@@ -40,7 +40,7 @@ ENGINE = "flint"
 
 def check_with_flint(path: Path) -> Result:
     """The answer to one certificate; never raises on a bad file."""
-    verify_environment()
+    ensure_environment()
     claim: dict[str, str | int | None] | None = None
     labels: dict[str, object] | None = None
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from certify import __version__
-from certify.arithmetic.environment import verify_environment
+from certify.arithmetic.environment import ensure_environment
 from certify.certificate import Certificate, hexadecimal, integers, sealed_document
 from certify.errors import InputError
 from certify.proofs.gram import Progress
@@ -32,7 +32,7 @@ def prove_matrix(
     The entries are an assumption of the certificate. Verdicts: "positive definite", "negative", "undecided". Raises
     InputError for input that is no symmetric matrix with radii.
     """
-    verify_environment()
+    ensure_environment()
     width = check_width(rel_width, max_bits)
     name, digest = (Path(mid).name, _digest(Path(mid))) if isinstance(mid, (str, Path)) else ("matrix", None)
     midpoints, radii = read_symmetric_ball(_array(mid, "the matrix"), 0.0 if rad is None else _array(rad, "the radii"))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from certify import __version__
-from certify.arithmetic.environment import verify_environment
+from certify.arithmetic.environment import ensure_environment
 from certify.certificate import (
     Certificate,
     decimal_above,
@@ -110,7 +110,7 @@ def prove(
     Raises InputError for input that cannot be used.
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
-    verify_environment()
+    ensure_environment()
     exact = decide_exactly(request.layers, request.points, kernel, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)

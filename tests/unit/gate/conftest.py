@@ -10,11 +10,7 @@ from typing import Any
 
 import pytest
 
-from certify.cli.gating import gate_command
-from certify.cli.main import cli
 from reports.gate import update_baseline
-
-cli.add_command(gate_command)
 
 ERF = 'serial(Dense(W_var=2, b_var="1/100"), Erf(), Dense(W_var=2, b_var="1/100"))'
 REQUESTS: dict[str, dict[str, Any]] = {
