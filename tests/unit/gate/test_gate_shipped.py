@@ -13,8 +13,12 @@ FAMILIES = (
     "equal points",
     "zero row",
     "parallel rows",
+    "zero kernel",
+    "constant function",
     "three parallel rows",
+    "two parallel pairs",
     "opposite rows",
+    "two opposite pairs",
     "antipodal pairs",
 )
 
