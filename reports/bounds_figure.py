@@ -47,7 +47,7 @@ class Zoom:
 
 @dataclass(frozen=True)
 class BoundsFigure:
-    """Positions in per cent: the proven interval, numpy's smallest eigenvalue, the band of float64's rounding, the axis."""
+    """Positions in per cent: the proven interval, numpy's smallest eigenvalue, float64's rounding, the axis."""
 
     proved: Span
     float64: float | None

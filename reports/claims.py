@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from certify.certificate import Certificate
-from certify.certificate.document import seal
+from certify.certificate.document import INLINE_CELLS, seal
 from certify.errors import InputError
 from certify.points import BUNDLED, Points, load_points
 
@@ -23,7 +23,12 @@ _HEXADECIMAL = re.compile(r"-?[0-9a-f]+")
 
 @dataclass(frozen=True)
 class Claim:
-    """The parts of a claim that a page speaks of. Bounds are exact; `lower_text` and `upper_text` are as the file has them."""
+    """The parts of a claim that a page speaks of.
+
+    Bounds are exact; `lower_text` and `upper_text` are as the file has them. `sealed` is None where the points come
+    from a file of their own, whose reference is what the seal covers. `bundled` names the bundled set that the points
+    were found equal to.
+    """
 
     verdict: str
     lower: Fraction | None
@@ -38,7 +43,7 @@ class Claim:
     proof: Mapping[str, Any]
     labels: Mapping[str, Any]
     seal: str
-    sealed: bool
+    sealed: bool | None
     bundled: str | None
 
     @property
@@ -49,7 +54,7 @@ class Claim:
     @property
     def standing(self) -> str:
         """How far the bounds may be called proved: "proved", "enclosed" (no certificate), "claimed" (broken seal)."""
-        if not self.sealed:
+        if self.sealed is False:
             return "claimed"
         return "enclosed" if self.verdict == "undecided" else "proved"
 
@@ -101,9 +106,17 @@ def _read(certificate: Certificate) -> Claim:
         proof=proof,
         labels=labels,
         seal=str(stated)[:64],
-        sealed=stated == seal(certificate.document),
+        sealed=_sealed(certificate.document, stated),
         bundled=None if points is None else _bundled_twin(points, labels, str(claim.get("normalize"))),
     )
+
+
+def _sealed(document: Mapping[str, Any], stated: Any) -> bool | None:
+    if stated == seal(document):
+        return True
+    field = document["claim"].get("points")
+    from_file = field is not None and len(field["rows"]) * field["columns"] > INLINE_CELLS
+    return None if from_file else False
 
 
 def binary_exponent(value: Any) -> int:

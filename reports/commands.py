@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from certify.points import load_points
 from reports.claims import Claim
 
 PLACEHOLDER = "FILE.cert"
+_OPTION = re.compile(r"(--[a-z-]+)")
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,11 @@ class Command:
 
     line: str
     purpose: str
+
+    @property
+    def pieces(self) -> list[str]:
+        """The line cut so that every second piece is an option, which a page keeps on one line."""
+        return _OPTION.split(self.line)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ SUSPICIOUS = 10
 
 @dataclass(frozen=True)
 class Comparison:
-    """`headline`: what a float64 user would conclude; `sentence`: how that stands beside the proof; `scope`: of which rows."""
+    """What a float64 user would conclude, how that stands beside the proof, and of which rows it is said."""
 
     headline: str
     sentence: str
@@ -29,15 +29,14 @@ def compare(claim: Claim, view: Float64View) -> Comparison:
             _scope(view),
         )
     found, noise = view.smallest, view.noise
-    return Comparison(_headline(found, view.cholesky), _sentence(claim, view, found, noise), _scope(view))
+    return Comparison(_headline(view, found), _sentence(claim, view, found, noise), _scope(view))
 
 
-def _headline(found: float, cholesky: bool) -> str:
-    if found > 0 and cholesky:
-        return "Float64 would say: positive definite"
-    if found <= 0 and not cholesky:
-        return "Float64 would say: not positive definite"
-    return "Float64 contradicts itself"
+def _headline(view: Float64View, found: float) -> str:
+    subject = "Float64" if view.whole else "On these rows float64"
+    if (found > 0) != view.cholesky:
+        return f"{subject} contradicts itself"
+    return f"{subject} would say: {'positive' if found > 0 else 'not positive'} definite"
 
 
 def _at_odds(claim: Claim, view: Float64View, found: float, noise: float) -> bool:
@@ -55,7 +54,7 @@ def _scope(view: Float64View) -> str | None:
 
 def _sentence(claim: Claim, view: Float64View, found: float, noise: float) -> str:
     if _at_odds(claim, view, found, noise):
-        return "That is further from the claim than the rounding of float64 explains: check the certificate before believing it."
+        return "That is further from the claim than the rounding of float64 explains: check before believing."
     tell = {
         "positive definite": _beside_positive,
         "singular": _beside_singular,
@@ -69,7 +68,8 @@ def _sentence(claim: Claim, view: Float64View, found: float, noise: float) -> st
 def _beside_positive(claim: Claim, view: Float64View, found: float, noise: float) -> str:
     of_part = "" if view.whole else " Every part of a positive definite matrix is positive definite too."
     if found <= 0:
-        return f"The sign is wrong: the proof shows that every eigenvalue is positive.{of_part}{_how_far(claim, view, found)}"
+        wrong = "The sign is wrong: the proof shows that every eigenvalue is positive."
+        return f"{wrong}{of_part}{_how_far(claim, view, found)}"
     if found < noise:
         return (
             "The sign is right, but the number lies within float64's own rounding, so it is no evidence."
@@ -88,8 +88,9 @@ def _how_far(claim: Claim, view: Float64View, found: float) -> str:
     ratio = abs(Fraction(found)) / claim.upper
     if ratio >= 10:
         return f" In magnitude it is at least {as_text(round_down(ratio, 2))} times too large."
-    if claim.lower is not None and ratio and claim.lower / abs(Fraction(found)) >= 10:
-        return f" In magnitude it is at least {as_text(round_down(claim.lower / abs(Fraction(found)), 2))} times too small."
+    inverse = Fraction(0) if claim.lower is None else claim.lower / abs(Fraction(found))
+    if inverse >= 10:
+        return f" In magnitude it is at least {as_text(round_down(inverse, 2))} times too small."
     return ""
 
 
@@ -100,8 +101,7 @@ def _beside_singular(claim: Claim, view: Float64View, found: float, noise: float
         )
     if view.cholesky:
         return "Cholesky in float64 runs through without complaint on a matrix that is exactly singular."
-    size = "within" if abs(found) <= noise else "beyond"
-    return f"The true value is zero. What float64 finds is rounding ({size} the usual size of it); it cannot tell zero from small."
+    return "The true value is zero. What float64 finds is its own rounding; it cannot tell zero from small."
 
 
 def _beside_negative(claim: Claim, view: Float64View, found: float, noise: float) -> str:

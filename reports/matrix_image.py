@@ -18,7 +18,8 @@ Colour = tuple[int, int, int]
 
 # Both ramps change steadily in lightness, so they survive colour blindness and a grey printer.
 SEQUENTIAL: tuple[Colour, ...] = (
-    (18, 30, 66), (25, 58, 112), (31, 92, 145), (49, 128, 160), (92, 163, 165), (152, 194, 158), (214, 219, 144), (253, 236, 140)
+    (18, 30, 66), (25, 58, 112), (31, 92, 145), (49, 128, 160),
+    (92, 163, 165), (152, 194, 158), (214, 219, 144), (253, 236, 140),
 )  # fmt: skip
 DIVERGING: tuple[Colour, ...] = (
     (15, 52, 105), (43, 103, 165), (122, 169, 207), (200, 219, 233), (247, 245, 240),

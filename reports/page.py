@@ -83,7 +83,7 @@ def _render(certificate: Certificate, claim: Claim, name: str | None) -> str:
 
 
 def safe_stem(text: str) -> str:
-    """A file name for any text: ASCII letters, digits, dots, dashes and underscores; a digest tells changed ones apart."""
+    """A file name for any text: ASCII letters, digits, dots, dashes, underscores; a digest tells changed ones apart."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip(".-")[:LONGEST_STEM].rstrip(".-")
     if stem == text and not _RESERVED.fullmatch(stem):
         return stem

@@ -59,7 +59,7 @@ class SymlogScale:
         return min(100.0, max(0.0, self.zero + sign * 100 * share))
 
     def ticks(self) -> list[Tick]:
-        """Zero and powers of ten, few enough to read; on a narrow screen only every second power away from zero keeps its label."""
+        """Zero and powers of ten, few enough to read; a narrow screen drops every other label and those near zero."""
         sides = 2 if self.negative else 1
         decades = self.last - self.first
         step = next((s for s in STEPS if decades / s <= TICKS_PER_AXIS / sides), STEPS[-1])

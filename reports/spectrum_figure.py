@@ -15,7 +15,6 @@ TOP, BOTTOM, FLOOR = 28.0, 312.0, 338.0
 SIDE_SHARE = 2.5
 MOST_TICKS = 8
 THINNEST_BAR = 3.0
-LABEL_HEIGHT = 14.0
 FEW, FEW_RADIUS = 40, 5.0
 _Height = Callable[[float], float]
 _Place = Callable[[int], float]
@@ -46,6 +45,7 @@ class SpectrumFigure:
     noise_top: float | None
     proved_top: float
     proved_bottom: float
+    few: bool
     proved_label: float
     noise_label: float
     radius: float
@@ -86,6 +86,7 @@ def spectrum_figure(claim: Claim, view: Float64View) -> SpectrumFigure | None:
         noise_top=noise_top,
         proved_top=top,
         proved_bottom=bottom,
+        few=len(marks) <= FEW,
         proved_label=_label_place(top, noise_top),
         noise_label=0.0 if noise_top is None else noise_top + (-7 if marks[-1].noise else 17),
         radius=FEW_RADIUS if len(marks) <= FEW else 3.0,
@@ -110,10 +111,11 @@ def _proved_heights(claim: Claim, y: _Height) -> tuple[float, float]:
 
 
 def _label_place(line: float, noise_top: float | None) -> float:
-    """Baseline of the label of the proven bounds: above its line unless the line of the noise runs through there."""
-    above, below = line - 8, line + 18
-    crossed = noise_top is not None and above - LABEL_HEIGHT < noise_top < above + 4
-    return below if crossed or above < TOP else above
+    """Baseline of the label of the proven bounds: below its line, where no eigenvalue is, unless the edge of the noise
+    runs through there or the line is the floor."""
+    above, below = line - 8, line + 19
+    crossed = noise_top is not None and line < noise_top < below + 5
+    return above if crossed or line >= FLOOR else below
 
 
 def _powers(low: int, high: int, y: _Height) -> list[Tick]:
@@ -136,6 +138,7 @@ def _description(claim: Claim, view: Float64View, values: list[float]) -> str:
         "undecided": "The proven interval of the smallest eigenvalue contains zero.",
     }.get(claim.verdict, "The proven bounds of the smallest eigenvalue are drawn as a bar across.")
     return (
-        f"{len(values)} float64 eigenvalues in descending order, from {round_near(values[0])} to {round_near(values[-1])}; "
+        f"{len(values)} float64 eigenvalues in descending order, "
+        f"from {round_near(values[0])} to {round_near(values[-1])}; "
         f"{negative} are negative and {noise} lie within the rounding noise of float64. {proved}"
     )

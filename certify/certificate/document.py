@@ -89,7 +89,10 @@ def internalised(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if hashlib.sha256(content).hexdigest() != field["sha256"]:
         raise InputError(f"the points file {name!r} is not the one that the certificate names: restore the original.")
     points = {"columns": field["columns"], **json.loads(content)}
-    return {**document, "claim": {**claim, "points": points}}
+    inline = {**document, "claim": {**claim, "points": points}}
+    if seal(document) == document.get("seal"):
+        inline["seal"] = seal(inline)
+    return inline
 
 
 def read_points(field: Mapping[str, Any], name: str) -> Points:

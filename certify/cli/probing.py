@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     type=click.Choice(["dev", "ci", "nightly"]),
     default="dev",
     show_default=True,
-    help="25, 100 or 2000 cases of each law.",
+    help="50, 300 or 5000 cases of each law.",
 )
 @click.option("--law", "laws", multiple=True, metavar="NAME", help="Only this law; may be given several times.")
 @click.option("--list", "listing", is_flag=True, help="Name the laws with their claims, and stop.")

@@ -102,7 +102,7 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
     if report is not None and proved:
         from reports import write_page
 
-        summary["report"] = str(write_page(certificate, report))
+        summary["report"] = str(write_page(certificate, report, name=None if out is None else out.stem))
     if options["as_json"]:
         click.echo(json.dumps(summary))
     elif not options["quiet"]:

@@ -67,10 +67,11 @@ class EntryEvaluator:
         for i, entry in enumerate(result):
             for value in entry:
                 _, high, exponent = base.number.endpoints(value)
-                if high and abs(exponent + high.bit_length()) > MAX_EXPONENT:
+                size = exponent + high.bit_length()
+                if high and abs(size) > MAX_EXPONENT:
+                    found = f"above 2**{MAX_EXPONENT}" if size > 0 else f"below 2**-{MAX_EXPONENT}"
                     raise InputError(
-                        f"the kernel at point {i} is about 2**{exponent + high.bit_length()}: scale the points or the "
-                        "variances of the network."
+                        f"the kernel at point {i} is {found}: scale the points or the variances of the network."
                     )
         return result
 

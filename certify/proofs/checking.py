@@ -41,12 +41,14 @@ class Verification:
         claim = self.claim or {}
         if self.valid:
             bounds = spoken_bounds(claim.get("lower"), str(claim.get("upper")))
-            subject = (
-                f"{str(claim['kernel']).upper()} of {claim['network']}" if claim.get("network") else "given matrix"
-            )
-            unit = ", normalised to unit length" if claim.get("normalize") == "unit" else ""
             lines.append(f"  proved: {claim['verdict']}, {bounds}")
-            lines.append(f"  {subject} on {claim.get('n')} points of dimension {claim.get('columns')}{unit}")
+            if claim.get("network"):
+                unit = ", normalised to unit length" if claim.get("normalize") == "unit" else ""
+                lines.append(f"  {str(claim['kernel']).upper()} of {claim['network']}")
+                lines.append(f"  on {claim.get('n')} points of dimension {claim.get('columns')}{unit}")
+            else:
+                size = claim.get("n")
+                lines.append(f"  a given matrix, {size} x {size}, and every symmetric one within its radii")
             lines.extend(f"  assuming {assumption}" for assumption in self.assumptions)
             data = (self.labels or {}).get("data")
             if isinstance(data, dict) and data.get("name"):

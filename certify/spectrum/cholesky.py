@@ -9,23 +9,20 @@ matrix by about (rounding of L_ij) * L_jj: far below the a-priori bound where th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from math import isqrt
-from operator import mul
 from typing import Any
 
 import flint
 
+from certify.spectrum.diagonal_tile import factor_diagonal
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix
 from certify.spectrum.threads import flint_threads
+from certify.spectrum.tiles import first_rows, lower_blocks, round_right, shift_left, tile_bounds
 
-# Measured at 40 to 192 bits: smaller tiles cost more in the products, larger ones more in the scalar loop on the
-# diagonal tile.
+# Measured at 60 to 192 bits: smaller tiles cost more in the products, larger ones more in the inverses.
 TILE = 96
-_INVERSE_GUARD = 8
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,12 @@ class TiledFactor:
     def matrix(self) -> ScaledMatrix:
         """L as one matrix."""
         entries: list[Any] = []
-        for row in self.tiles:
-            tables = [tile.table() for tile in row]
-            for lines in zip(*tables, strict=True):
+        for row, end in zip(self.tiles, self.offsets[1:], strict=True):
+            zeros = [0] * (self.n - end)
+            for lines in zip(*(tile.table() for tile in row), strict=True):
                 for line in lines:
-                    entries.extend(line)
-                entries.extend([0] * (self.n - sum(map(len, lines))))
+                    entries += line
+                entries += zeros
         return ScaledMatrix(flint.fmpz_mat(self.n, self.n, entries), self.exponent)
 
 
@@ -90,11 +87,11 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
     subtract = shift.value << left if left >= 0 else shift.value >> -left
     largest = max(ball.magnitude, shift.value.bit_length() + shift.exponent) + 1
     fraction_bits = max((largest + 1) // 2 - exponent, 1)
-    n = ball.n
-    starts = [*range(0, n, TILE), n]
+    starts = tile_bounds(ball.n, TILE)
     rows: list[tuple[Any, ...]] = []
     transposed: list[list[Any]] = []
     inverses: list[Any] = []
+    inverses_transposed: list[Any] = []
     inverse_bits: list[int] = []
 
     def factor_so_far() -> TiledFactor:
@@ -102,98 +99,30 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
 
     least = 0
     with flint_threads():
-        for i, tiles in enumerate(_lower_tiles(ball)):
+        for i, tiles in enumerate(lower_blocks(ball.mid, starts)):
             row: list[Any] = []
             for j, tile in enumerate(tiles):
                 if j == i:
                     transposed.append([done.transpose() for done in row])
-                schur = _shift_left(tile, step)
+                schur = shift_left(tile, step)
                 for k in range(j):
                     schur -= row[k] * transposed[j][k]
                 if j < i:
-                    row.append(round_right(schur * inverses[j].transpose(), inverse_bits[j]))
-            size = starts[i + 1] - starts[i]
-            block = [[int(v) for v in line[: r + 1]] for r, line in enumerate(schur.table())]
-            for r in range(size):
-                block[r][r] -= subtract
-            lower, failure = _factor_tile(block)
-            if lower:
-                least = min([least or lower[0][0], *(line[-1] for line in lower)])
-                inverse, bits = _invert_tile(lower, fraction_bits)
-                inverses.append(inverse)
-                inverse_bits.append(bits)
-                height = len(lower)
-                head = tuple(_first_rows(tile, height) for tile in row) if height < size else tuple(row)
-                diagonal = flint.fmpz_mat([line + [0] * (height - len(line)) for line in lower])
-                rows.append((*head, diagonal))
-            if failure is not None:
-                pivot, tail = failure
-                at = len(lower)
-                before = tuple(int(tile[at, c]) for tile in row for c in range(tile.ncols()))
+                    row.append(round_right(schur * inverses_transposed[j], inverse_bits[j]))
+            for r in range(starts[i + 1] - starts[i]):
+                schur[r, r] -= subtract
+            diagonal = factor_diagonal(schur, fraction_bits)
+            height = diagonal.size
+            if height:
+                pivots = [int(diagonal.lower[r, r]) for r in range(height)]
+                least = min([least or pivots[0], *pivots])
+                inverses.append(diagonal.inverse)
+                inverses_transposed.append(diagonal.inverse.transpose())
+                inverse_bits.append(diagonal.inverse_bits)
+                rows.append((*(first_rows(tile, height) for tile in row), diagonal.lower))
+            if diagonal.failure is not None:
+                pivot, tail = diagonal.failure
+                before = [int(tile[height, c]) for tile in row for c in range(tile.ncols())]
                 leading = factor_so_far() if rows else None
-                return NotPositive(starts[i] + at, pivot, leading, before + tuple(tail), least)
+                return NotPositive(starts[i] + height, pivot, leading, (*before, *tail), least)
     return factor_so_far()
-
-
-def _lower_tiles(ball: FixedPointBall) -> Iterator[list[Any]]:
-    """Rows of tiles of the midpoint matrix, from the first tile of a row to its diagonal tile."""
-    mid, n = ball.mid, ball.n
-    for top in range(0, n, TILE):
-        bottom = min(top + TILE, n)
-        yield [
-            flint.fmpz_mat(
-                bottom - top,
-                min(left + TILE, n) - left,
-                [mid[r, c] for r in range(top, bottom) for c in range(left, min(left + TILE, n))],
-            )
-            for left in range(0, bottom, TILE)
-        ]
-
-
-def _shift_left(tile: Any, step: int) -> Any:
-    return tile * (1 << step) if step >= 0 else round_right(tile, -step)
-
-
-def round_right(tile: Any, bits: int) -> Any:
-    """tile / 2**bits, rounded to nearest."""
-    half = 1 << bits >> 1
-    return flint.fmpz_mat(tile.nrows(), tile.ncols(), [(entry + half) >> bits for entry in tile.entries()])
-
-
-def _first_rows(tile: Any, count: int) -> Any:
-    return flint.fmpz_mat(tile.table()[:count])
-
-
-def _factor_tile(block: list[list[int]]) -> tuple[list[list[int]], tuple[int, list[int]] | None]:
-    """Rows of the factor of a small matrix (lower triangle given); and (pivot, row before it) where a pivot is <= 0."""
-    lower: list[list[int]] = []
-    for i, entries in enumerate(block):
-        row: list[int] = []
-        for j in range(i):
-            other = lower[j]
-            pivot = other[j]
-            row.append((2 * (entries[j] - sum(map(mul, row, other))) + pivot) // (2 * pivot))
-        pivot = entries[i] - sum(map(mul, row, row))
-        if pivot <= 0:
-            return lower, (pivot, row)
-        row.append(isqrt(pivot))
-        lower.append(row)
-    return lower, None
-
-
-def _invert_tile(lower: list[list[int]], fraction_bits: int) -> tuple[Any, int]:
-    """(inverse of a lower triangular tile in units of 2**-bits, bits), by forward substitution column by column.
-
-    The residual of column c is about (diagonal entry) * 2**-bits; the bits are chosen so that this stays below the
-    rounding of L when a row of the Schur complement is multiplied by the inverse.
-    """
-    size = len(lower)
-    bits = fraction_bits + max(row[-1] for row in lower).bit_length() + _INVERSE_GUARD
-    one = 1 << bits
-    columns: list[list[int]] = []
-    for c in range(size):
-        column = [one // lower[c][c]]
-        for r in range(c + 1, size):
-            column.append(-sum(map(mul, lower[r][c:], column)) // lower[r][r])
-        columns.append(column)
-    return flint.fmpz_mat([[columns[c][r - c] if c <= r else 0 for c in range(size)] for r in range(size)]), bits

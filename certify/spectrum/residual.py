@@ -16,6 +16,7 @@ import flint
 
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix, scaled
 from certify.spectrum.threads import flint_threads
+from certify.spectrum.tiles import block, lower_block, lower_blocks, scale_exactly, tile_bounds
 
 # Measured at 40 to 128 bits: large enough for FLINT's fast products, small enough to skip the zero half of the factor.
 _TILE = 128
@@ -38,20 +39,20 @@ def prove_lower(ball: FixedPointBall, shift: Dyadic, factor: ScaledMatrix) -> Fr
     product_scale = 1 << (2 * factor.exponent - unit)
     shift_units = shift.value << (shift.exponent - unit)
     sums = [r * mid_scale for r in ball.radius_row_sums]
-    bounds = [*range(0, n, _TILE), n]
+    bounds = tile_bounds(n, _TILE)
+    transposed: list[list[Any]] = []
     with flint_threads():
-        transposed: list[list[Any]] = []
-        for i, top in enumerate(bounds[:-1]):
-            bottom = bounds[i + 1]
-            row = [_tile(matrix, top, bottom, bounds[j], bounds[j + 1], lower=True) for j in range(i + 1)]
+        for i, tiles in enumerate(lower_blocks(ball.mid, bounds)):
+            top, bottom = bounds[i], bounds[i + 1]
+            row = [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i)]
+            row.append(lower_block(matrix, top, bottom))
             transposed.append([tile.transpose() for tile in row])
-            for j in range(i + 1):
+            for j, tile in enumerate(tiles):
                 product = row[0] * transposed[j][0]
                 for k in range(1, j + 1):
                     product += row[k] * transposed[j][k]
-                left, right = bounds[j], bounds[j + 1]
-                error = _tile(ball.mid, top, bottom, left, right, lower=False) * mid_scale - product * product_scale
-                _add_absolute_sums(sums, error, top, left, shift_units)
+                error = scale_exactly(tile, mid_scale) - scale_exactly(product, product_scale)
+                _add_absolute_sums(sums, error, top, bounds[j], shift_units)
     return scaled(shift_units - max(sums), unit)
 
 
@@ -80,15 +81,6 @@ def _form(ball: FixedPointBall, vector: Sequence[int]) -> tuple[int, int]:
         raise ArithmeticError(f"a Rayleigh quotient needs {ball.n} integers that are not all zero")
     column = flint.fmpz_mat(ball.n, 1, list(vector))
     return squares, int((column.transpose() * (ball.mid * column))[0, 0])
-
-
-def _tile(matrix: Any, top: int, bottom: int, left: int, right: int, lower: bool) -> Any:
-    """The block of rows top..bottom and columns left..right; with `lower`, zero above the diagonal of the matrix."""
-    if lower and left < bottom and right > top:
-        entries = [matrix[r, c] if c <= r else 0 for r in range(top, bottom) for c in range(left, right)]
-    else:
-        entries = [matrix[r, c] for r in range(top, bottom) for c in range(left, right)]
-    return flint.fmpz_mat(bottom - top, right - left, entries)
 
 
 def _add_absolute_sums(sums: list[int], error: Any, top: int, left: int, shift_units: int) -> None:

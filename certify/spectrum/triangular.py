@@ -7,8 +7,9 @@ from typing import Any
 
 import flint
 
-from certify.spectrum.cholesky import NotPositive, TiledFactor, round_right
+from certify.spectrum.cholesky import NotPositive, TiledFactor
 from certify.spectrum.threads import flint_threads
+from certify.spectrum.tiles import round_right
 
 
 def solve(factor: TiledFactor, vector: Sequence[int]) -> list[int]:

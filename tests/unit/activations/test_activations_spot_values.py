@@ -109,7 +109,7 @@ SQUARES: list[tuple[Any, Callable[[int], Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("activation", "square"), SQUARES, ids=lambda v: repr(v))
+@pytest.mark.parametrize(("activation", "square"), SQUARES, ids=lambda v: getattr(v, "__name__", repr(v)))
 @pytest.mark.parametrize("rho", ["1/2", "-1/2", "9/10"])
 def test_the_squared_hermite_coefficients_sum_to_the_dual(
     activation: Any, square: Callable[[int], Any], rho: str

@@ -10,8 +10,9 @@ import pytest
 from checker_certificates import ERF, Rows, enclosed
 
 from certify.checker.budget import Budget
+from certify.checker.entries import Level
 from certify.checker.exact_gram import ExactGram
-from certify.checker.interval import Interval
+from certify.checker.interval import Interval, TooWide
 from certify.checker.networks import read_network
 from certify.checker.points import Points
 from certify.checker.relations import Inner, Relation, input_relation
@@ -222,6 +223,38 @@ def test_zero_rows_have_exactly_zero_entries_where_the_network_vanishes() -> Non
 def test_an_ntk_that_ends_in_a_sign_is_zero() -> None:
     gram = enclosed("serial(Dense(), Sign())", [[1, 2], [2, 1]], False, "ntk", 60)
     assert [row.highs for row in gram.matrix().rows] == [[0], [0, 0]]
+
+
+@pytest.mark.parametrize("activation", ["Relu()", "Abs()", "LeakyRelu(-3)", "Sign()", "Monomial(3)", "Erf()", "Cos()"])
+def test_exactly_related_points_need_no_second_precision(activation: str) -> None:
+    rows = [[3, 1], [9, 3], [-3, -1], [-9, -3], [3, 1]]
+    for unit in (False, True):
+        text = f"serial(Dense(), {activation}, Dense(), {activation}, Dense(), {activation}, Dense())"
+        gram = enclosed(text, rows, unit, "ntk", 60)
+        assert all(gram.entry(i, j) for i in range(5) for j in range(i))
+        assert len(gram.levels) == 1
+
+
+def test_what_cannot_be_enclosed_lies_within_cauchys_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(*_: object) -> Interval:
+        raise TooWide("nothing is known")
+
+    for scale in (1, 3, 5, 7, 100, 1000):
+        gram = enclosed("serial(Dense(), Relu(), Dense())", [[scale, 1], [1, 3]], False, "ntk", 60)
+        monkeypatch.setattr(Level, "entry", nothing)
+        low, high = ends(gram.entry(1, 0))
+        monkeypatch.undo()
+        product = ends(gram.diagonal[0])[1] * ends(gram.diagonal[1])[1]
+        assert low == -high
+        assert product <= high**2 <= 16 * product
+        truth = ends(gram.entry(1, 0))
+        assert low <= truth[0] <= truth[1] <= high
+
+
+def test_entries_wider_than_cauchys_bound_are_cut_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    gram = enclosed("serial(Dense(), Relu(), Dense())", [[3, 1], [1, 3]], False, "ntk", 60)
+    monkeypatch.setattr(Level, "entry", lambda *_: (0, 1, 10**6))
+    assert ends(gram.entry(1, 0))[1] <= 4 * ends(gram.diagonal[0])[1]
 
 
 def test_stubborn_entries_climb_in_precision() -> None:

@@ -1,5 +1,6 @@
 """Every kind of proof is accepted where it holds and refused where it is one unit too bold."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import mpmath
@@ -13,6 +14,7 @@ from checker_certificates import (
     ball_claim,
     certificate,
     changed,
+    decimal,
     enclosed,
     inline_points,
     kernel_claim,
@@ -130,6 +132,23 @@ def test_radii_cost_their_row_sum_below_and_every_term_above(tmp_path: Path) -> 
         for radii in ("1", ["1", "1 1"]):
             claim = ball_claim(quarters, radii, "positive definite", lower, upper, -2)
             assert answer(tmp_path, certificate(claim, BALL_PROOF)).status == status
+
+
+@pytest.mark.parametrize("vector", [[1, -1], [-1, 1], [1, 1], [-1, -1], [0, 1], [1, 0], [2, -1], [1, 2], [-1, 2]])
+def test_the_worst_entry_of_the_rayleigh_quotient_follows_the_signs(tmp_path: Path, vector: list[int]) -> None:
+    claim = ball_claim([[38], [20, 42]], ["0", "5 0"], "positive definite", "1e-9", "1e9")
+    quadratic = (
+        38 * vector[0] ** 2
+        + 42 * vector[1] ** 2
+        + 2 * (25 if vector[0] * vector[1] > 0 else 15) * (vector[0] * vector[1])
+    )
+    norm = vector[0] ** 2 + vector[1] ** 2
+    tight = decimal(Fraction(quadratic * 10**6 // norm + (quadratic * 10**6 % norm > 0), 10**6))
+    proof = exact_residual([[5], [4, 4]], 10, vector)
+    good = changed(certificate(claim, proof), "claim.lambda_min.upper", tight)
+    assert answer(tmp_path, good).status == "valid"
+    low = decimal(Fraction(quadratic * 10**6 // norm - (quadratic * 10**6 % norm == 0), 10**6))
+    assert answer(tmp_path, changed(good, "claim.lambda_min.upper", low)).status == "invalid"
 
 
 def test_unequal_radii_count_in_both_rows(tmp_path: Path) -> None:

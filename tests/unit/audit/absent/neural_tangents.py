@@ -1,0 +1,1 @@
+raise ModuleNotFoundError("No module named 'neural_tangents'", name="neural_tangents")

@@ -1,0 +1,109 @@
+"""Every kind of fault is found, named, and shown by an example that a person can read; right kernels pass."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import stranger_kernels as kernels
+from conftest import Audit
+
+from properties.audit import AuditReport, Finding, Kind
+
+CASES = [
+    (kernels.wrong_sign, {Kind.WRONG}),
+    (kernels.wrong_factor, {Kind.WRONG}),
+    (kernels.wrong_clamp, {Kind.WRONG}),
+    (kernels.naive, {Kind.IMPRECISE}),
+    (kernels.not_symmetric, {Kind.ASYMMETRY}),
+    (kernels.order_dependent, {Kind.PERMUTATION}),
+    (kernels.forgets_x2, {Kind.BLOCKS}),
+    (kernels.jittered, {Kind.SIGN}),
+    (kernels.not_a_number, {Kind.NAN}),
+    (kernels.infinite, {Kind.INFINITY}),
+    (kernels.squares_first, {Kind.SCALE_INFINITY, Kind.SCALE_WRONG}),
+    (kernels.raising, {Kind.RAISES}),
+    (kernels.flat, {Kind.SHAPE}),
+    (kernels.nothing, {Kind.TYPE}),
+]
+
+
+def finding(report: AuditReport, kind: Kind) -> Finding:
+    return next(found for found in report.findings if found.kind is kind)
+
+
+@pytest.mark.parametrize(("function", "kinds"), CASES, ids=[function.__name__ for function, _ in CASES])
+def test_a_fault_is_found_and_shown_small(audited: Audit, function: Callable[..., object], kinds: set[Kind]) -> None:
+    report = audited(function)
+    assert kinds <= {found.kind for found in report.failures}
+    for kind in kinds:
+        shown = finding(report, kind).smallest
+        assert len(shown.x1) + len(shown.x2 or ()) <= 3
+        assert len(shown.x1[0]) <= 3
+        assert shown.detail
+
+
+def test_right_kernels_pass(audited: Audit) -> None:
+    for function in (kernels.relu, kernels.talkative):
+        report = audited(function, examples=100)
+        assert report.failures == ()
+        tally = report.networks[0].tally
+        assert tally.entries > 500
+        assert tally.undecided == tally.signs_undecided == 0
+        assert tally.largest_ulps < 16
+
+
+def test_single_precision_is_judged_as_what_it_is(audited: Audit) -> None:
+    assert audited(kernels.single_precision).failures == ()
+
+
+def test_the_tolerance_decides(audited: Audit) -> None:
+    assert Kind.IMPRECISE in {found.kind for found in audited(kernels.naive).findings}
+    tolerant = audited(kernels.naive, tolerance=2**30)
+    assert {found.kind for found in tolerant.findings} <= {Kind.SIGN, Kind.SCALE_INFINITY, Kind.SCALE_WRONG, Kind.SCALE_IMPRECISE}
+
+
+def test_the_same_seed_gives_the_same_report(audited: Audit) -> None:
+    first, again, other = (audited(kernels.naive, seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first.networks != other.networks
+
+
+def test_a_wrong_factor_is_shown_by_one_point_and_measured(audited: Audit) -> None:
+    shown = finding(audited(kernels.wrong_factor), Kind.WRONG).smallest
+    assert shown.x1 == ((1.0,),)
+    assert shown.entry is not None
+    # K(1, 1) = 2, and half of T V' = 1 is missing.
+    assert (shown.entry.value, shown.entry.proved, shown.entry.relative) == (1.5, 2.0, 0.25)
+
+
+def test_a_sign_that_no_double_can_know_is_a_limit_and_no_fault(audited: Audit) -> None:
+    report = audited(kernels.relu, examples=100)
+    assert all(found.limit and found.kind is Kind.SIGN for found in report.findings)
+
+
+def test_faults_at_every_size_are_no_matter_of_scale(audited: Audit) -> None:
+    def always_nan(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
+        return kernels.relu(x1, x2) * np.nan
+
+    assert {found.kind for found in audited(always_nan).findings} == {Kind.NAN}
+
+
+def test_a_fixed_dimension_is_kept(audited: Audit) -> None:
+    def five_columns(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
+        if x1.shape[1] != 5:
+            raise ValueError(f"5 columns are due, not {x1.shape[1]}")
+        return kernels.relu(x1, x2)
+
+    assert audited(five_columns, columns=5).failures == ()
+    assert Kind.RAISES in {found.kind for found in audited(five_columns).failures}
+
+
+def test_growing_kernels_are_not_blamed_for_overflow(audited: Audit) -> None:
+    def cube(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
+        # NTK of serial(Dense(), Monomial(3), Dense()): V = 9 q1 q2 r + 6 r^3, V' = 9 q1 q2 + 18 r^2, S = r.
+        x2 = x1 if x2 is None else x2
+        d = x1.shape[1]
+        product, r = np.outer((x1**2).sum(1), (x2**2).sum(1)) / d**2, x1 @ x2.T / d
+        return r * (9 * product + 18 * r**2) + 9 * product * r + 6 * r**3
+
+    assert audited(cube, "serial(Dense(), Monomial(3), Dense())").failures == ()
