@@ -19,10 +19,10 @@ import flint
 from certify.spectrum.diagonal_tile import factor_diagonal
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix
 from certify.spectrum.threads import flint_threads
-from certify.spectrum.tiles import first_rows, lower_blocks, round_right, shift_left, tile_bounds
+from certify.spectrum.tiles import first_rows, lower_blocks, round_right, shift_left, tidy_memory, tile_bounds
 
 # Measured at 60 to 192 bits: smaller tiles cost more in the products, larger ones more in the inverses.
-TILE = 96
+TILE = 64
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class TiledFactor:
 
     def matrix(self) -> ScaledMatrix:
         """L as one matrix."""
+        tidy_memory()
         entries: list[Any] = []
         for row, end in zip(self.tiles, self.offsets[1:], strict=True):
             zeros = [0] * (self.n - end)

@@ -13,7 +13,7 @@ import flint
 from certify.spectrum.tiles import block, first_rows, join_lower, round_right, shift_left
 
 # Measured at 60 to 200 bits: below this order products of FLINT's cost more to hand over than the scalar loops cost.
-LEAF = 32
+LEAF = 24
 _INVERSE_GUARD = 8
 
 

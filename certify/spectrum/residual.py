@@ -19,7 +19,7 @@ from certify.spectrum.threads import flint_threads
 from certify.spectrum.tiles import block, lower_block, lower_blocks, scale_exactly, tile_bounds
 
 # Measured at 40 to 128 bits: large enough for FLINT's fast products, small enough to skip the zero half of the factor.
-_TILE = 128
+_TILE = 96
 
 
 def prove_lower(ball: FixedPointBall, shift: Dyadic, factor: ScaledMatrix) -> Fraction:
