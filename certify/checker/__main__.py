@@ -4,6 +4,7 @@ By path there is no package, so the folder is loaded as one, under a name of its
 """
 
 import importlib.util
+import os
 import pathlib
 import sys
 from collections.abc import Callable
@@ -29,5 +30,16 @@ def _load_main() -> Callable[[], int]:
     return loaded
 
 
+def _run() -> int:
+    try:
+        code = _load_main()()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on: Python's own traceback would exit with 1, which means an invalid proof.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(_load_main()())
+    sys.exit(_run())

@@ -28,7 +28,7 @@ INTERRUPTED = 130
     "--data",
     multiple=True,
     metavar="DATA",
-    help="Look at these points too; may be repeated. Default: iris; for an adapter, digits as well.",
+    help="Look at the first 24 of these points too; may be repeated. Default: iris; for an adapter, digits as well.",
 )
 @click.option("--kernel", type=click.Choice(["ntk", "nngp"]), default="ntk", show_default=True)
 @click.option("--examples", type=int, default=50, show_default=True, metavar="N", help="Drawn examples for a network.")
@@ -42,7 +42,9 @@ INTERRUPTED = 130
     help="Allowed error in ulps of sqrt(K_ii K_jj): rounding costs tens, the loss of half the digits 2^26.",
 )
 @click.option("--columns", type=int, default=None, metavar="D", help="Draw points of this dimension only.")
-@click.option("--timeout", type=float, default=10.0, show_default=True, metavar="SECONDS", help="For one call.")
+@click.option(
+    "--timeout", type=float, default=None, metavar="SECONDS", help="For one call. Default: 10; 60 if it compiles."
+)
 @click.option(
     "--known",
     type=click.Path(path_type=Path),
@@ -76,7 +78,7 @@ def audit_command(target: str, **options: Any) -> int:
     effort = check_options(
         options["kernel"], options["examples"], options["seed"], options["tolerance"], options["columns"]
     )
-    if not 0 < seconds <= 3600:
+    if seconds is not None and not 0 < seconds <= 3600:
         raise InputError(f"--timeout {seconds:g} is no time for a call: give seconds, more than 0, at most 3600.")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise InputError(f"the report directory {str(folder)!r} is a file: name a directory.")

@@ -139,7 +139,17 @@ def test_the_folder_runs_alone_from_another_name(files: dict[str, str], tmp_path
     assert subprocess.run(command, capture_output=True, cwd=tmp_path, timeout=60, check=False).returncode == 0
 
 
-def test_a_closed_output_is_no_traceback_of_the_checker(files: dict[str, str], tmp_path: Path) -> None:
+def test_a_closed_output_is_no_traceback(files: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-S", str(FOLDER), *[files["valid"]] * 3]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 2
+
+
+def test_names_of_files_are_printed_harmlessly(tmp_path: Path) -> None:
     result = run("no such\n\x1b[31mfile", cwd=tmp_path)
     assert result.returncode == 2
     assert "\x1b" not in result.stdout

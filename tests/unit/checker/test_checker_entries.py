@@ -160,7 +160,8 @@ def test_entries_contain_the_reference_and_are_narrow(
         [B0, activation, B0],
         [B1, activation, B1],
         [B0, activation, B0, activation],
-        [B0, B1, activation, B0],
+        [B0, B1, activation, B0, B1],
+        [B1, activation, B1, B1],
     ):
         for ntk in (True, False):
             gram = enclosed(text_of(layers), rows, unit, "ntk" if ntk else "nngp", bits, denominator)
