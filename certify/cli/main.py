@@ -9,8 +9,10 @@ from collections.abc import Sequence
 import click
 
 from certify import __version__
+from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
 from certify.cli.gating import gate_command
+from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.errors import InputError
@@ -29,7 +31,12 @@ def cli() -> None:
     """
 
 
-for command in (prove_command, check_command, show_command, report_command, gate_command):
+COMMANDS = (
+    *(prove_command, check_command, show_command, report_command),
+    *(probe_command, audit_command, gate_command),
+)
+
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -14,15 +14,14 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-import flint
-
 from certify.spectrum.diagonal_tile import factor_diagonal
-from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix
+from certify.spectrum.fixed_point import Dyadic, FixedPointBall
 from certify.spectrum.threads import flint_threads
-from certify.spectrum.tiles import first_rows, lower_blocks, round_right, shift_left, tidy_memory, tile_bounds
+from certify.spectrum.tiles import LowerTriangle, first_rows, lower_blocks, round_right, shift_left, tile_bounds
 
 # Measured at 60 to 192 bits: smaller tiles cost more in the products, larger ones more in the inverses.
 TILE = 64
+_MOST_TILES = 16
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,9 @@ class TiledFactor:
     def n(self) -> int:
         return self.offsets[-1]
 
-    def matrix(self) -> ScaledMatrix:
+    def matrix(self) -> LowerTriangle:
         """L as one matrix."""
-        tidy_memory()
-        entries: list[Any] = []
-        for row, end in zip(self.tiles, self.offsets[1:], strict=True):
-            zeros = [0] * (self.n - end)
-            for lines in zip(*(tile.table() for tile in row), strict=True):
-                for line in lines:
-                    entries += line
-                entries += zeros
-        return ScaledMatrix(flint.fmpz_mat(self.n, self.n, entries), self.exponent)
+        return LowerTriangle(self.tiles, self.offsets, self.exponent)
 
 
 @dataclass(frozen=True)
@@ -88,7 +79,7 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
     subtract = shift.value << left if left >= 0 else shift.value >> -left
     largest = max(ball.magnitude, shift.value.bit_length() + shift.exponent) + 1
     fraction_bits = max((largest + 1) // 2 - exponent, 1)
-    starts = tile_bounds(ball.n, TILE)
+    starts = tile_bounds(ball.n, max(TILE, ball.n // _MOST_TILES))
     rows: list[tuple[Any, ...]] = []
     transposed: list[list[Any]] = []
     inverses: list[Any] = []

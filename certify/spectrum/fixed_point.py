@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -29,11 +29,23 @@ class Dyadic(NamedTuple):
         return scaled(self.value, self.exponent)
 
 
-class ScaledMatrix(NamedTuple):
-    """The matrix of entries matrix[i, j] * 2**exponent."""
+class ScaledMatrix:
+    """The matrix of entries matrix[i, j] * 2**exponent; it unpacks as the pair (matrix, exponent)."""
 
-    matrix: Any
-    exponent: int
+    def __init__(self, matrix: Any, exponent: int) -> None:
+        self._matrix = matrix
+        self.exponent = exponent
+
+    @property
+    def matrix(self) -> Any:
+        return self._matrix
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return int(self.matrix.nrows()), int(self.matrix.ncols())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.matrix, self.exponent))
 
 
 def scaled(value: int, exponent: int) -> Fraction:

@@ -16,7 +16,7 @@ import flint
 
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix, scaled
 from certify.spectrum.threads import flint_threads
-from certify.spectrum.tiles import block, lower_block, lower_blocks, scale_exactly, tile_bounds
+from certify.spectrum.tiles import lower_blocks, lower_triangle, scale_exactly
 
 # Measured at 40 to 128 bits: large enough for FLINT's fast products, small enough to skip the zero half of the factor.
 _TILE = 96
@@ -30,29 +30,24 @@ def prove_lower(ball: FixedPointBall, shift: Dyadic, factor: ScaledMatrix) -> Fr
     Method: s - max_i (sum_j |mid_ij - s delta_ij - (L L')_ij| + radius_row_sums_i), all in exact integers, the product
     tile by tile over the lower triangle only. Raises ArithmeticError where the factor has another shape than the ball.
     """
-    n = ball.n
-    matrix = factor.matrix
-    if (matrix.nrows(), matrix.ncols()) != (n, n):
-        raise ArithmeticError(f"a factor of shape {matrix.nrows()} x {matrix.ncols()} for a matrix of order {n}")
+    if factor.shape != (ball.n, ball.n):
+        raise ArithmeticError(f"a factor of shape {factor.shape[0]} x {factor.shape[1]} for a matrix of order {ball.n}")
     unit = min(ball.exponent, 2 * factor.exponent, shift.exponent)
     mid_scale = 1 << (ball.exponent - unit)
     product_scale = 1 << (2 * factor.exponent - unit)
     shift_units = shift.value << (shift.exponent - unit)
     sums = [r * mid_scale for r in ball.radius_row_sums]
-    bounds = tile_bounds(n, _TILE)
+    lower = lower_triangle(factor, _TILE)
     transposed: list[list[Any]] = []
     with flint_threads():
-        for i, tiles in enumerate(lower_blocks(ball.mid, bounds)):
-            top, bottom = bounds[i], bounds[i + 1]
-            row = [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i)]
-            row.append(lower_block(matrix, top, bottom))
+        for row, top, tiles in zip(lower.rows, lower.bounds, lower_blocks(ball.mid, lower.bounds), strict=False):
             transposed.append([tile.transpose() for tile in row])
             for j, tile in enumerate(tiles):
                 product = row[0] * transposed[j][0]
                 for k in range(1, j + 1):
                     product += row[k] * transposed[j][k]
                 error = scale_exactly(tile, mid_scale) - scale_exactly(product, product_scale)
-                _add_absolute_sums(sums, error, top, bounds[j], shift_units)
+                _add_absolute_sums(sums, error, top, lower.bounds[j], shift_units)
     return scaled(shift_units - max(sums), unit)
 
 

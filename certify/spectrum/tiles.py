@@ -6,10 +6,48 @@ for it does not fit into the cache.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import flint
+
+from certify.spectrum.fixed_point import ScaledMatrix
+
+
+class LowerTriangle(ScaledMatrix):
+    """A lower triangular matrix kept as tiles: rows[I][J] (J <= I) of rows bounds[I]..bounds[I + 1] and columns
+    bounds[J]..bounds[J + 1], the tiles on the diagonal lower triangular.
+
+    The one matrix of them is put together when it is asked for.
+    """
+
+    def __init__(self, rows: Sequence[Sequence[Any]], bounds: Sequence[int], exponent: int) -> None:
+        super().__init__(None, exponent)
+        self.rows = rows
+        self.bounds = bounds
+
+    @property
+    def matrix(self) -> Any:
+        if self._matrix is None:
+            self._matrix = self._join()
+        return self._matrix
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.bounds[-1], self.bounds[-1]
+
+    def _join(self) -> Any:
+        tidy_memory()
+        n = self.bounds[-1]
+        entries: list[Any] = []
+        for row, end in zip(self.rows, self.bounds[1:], strict=True):
+            zeros = [0] * (n - end)
+            for lines in zip(*(tile.table() for tile in row), strict=True):
+                for line in lines:
+                    entries += line
+                entries += zeros
+        return flint.fmpz_mat(n, n, entries)
 
 
 def tidy_memory() -> None:
@@ -34,7 +72,20 @@ def block(matrix: Any, top: int, bottom: int, left: int, right: int) -> Any:
     return flint.fmpz_mat(bottom - top, right - left, entries)
 
 
-def lower_block(matrix: Any, top: int, bottom: int) -> Any:
+def lower_triangle(factor: ScaledMatrix, size: int) -> LowerTriangle:
+    """The lower triangle of a square matrix in tiles of at most `size` rows, or in the tiles that it is kept in."""
+    if isinstance(factor, LowerTriangle):
+        return factor
+    matrix = factor.matrix
+    bounds = tile_bounds(factor.shape[0], size)
+    rows = []
+    for i, (top, bottom) in enumerate(itertools.pairwise(bounds)):
+        row = [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i)]
+        rows.append([*row, _lower_block(matrix, top, bottom)])
+    return LowerTriangle(rows, bounds, factor.exponent)
+
+
+def _lower_block(matrix: Any, top: int, bottom: int) -> Any:
     """Rows and columns top..bottom, with zeros above the diagonal."""
     entries = [matrix[r, c] if c <= r else 0 for r in range(top, bottom) for c in range(top, bottom)]
     return flint.fmpz_mat(bottom - top, bottom - top, entries)
@@ -42,7 +93,7 @@ def lower_block(matrix: Any, top: int, bottom: int) -> Any:
 
 def lower_blocks(matrix: Any, bounds: Sequence[int]) -> Iterator[list[Any]]:
     """Rows of tiles of a square matrix, each from the first tile of the row to the whole diagonal tile."""
-    for i, (top, bottom) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for i, (top, bottom) in enumerate(itertools.pairwise(bounds)):
         tidy_memory()
         yield [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i + 1)]
 

@@ -264,7 +264,7 @@ coordinate = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(general, st.lists(st.lists(coordinate, min_size=2, max_size=2), min_size=1, max_size=4), st.integers(16, 120))
 def test_enclosures_of_one_network_meet_and_are_narrow(net: Any, rows: list[list[float]], bits: int) -> None:
     for normalize in ("none", "unit"):

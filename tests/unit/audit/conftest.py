@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from stranger_kernels import NETWORK
@@ -16,15 +17,16 @@ from properties.audit.worker import Source, Worker
 Audit = Callable[..., AuditReport]
 
 
-@pytest.fixture
+def audit_afresh(function: Callable[..., object], network: str = NETWORK, **options: int) -> AuditReport:
+    """The audit of a function of this process as the NTK of one hidden ReLU layer."""
+    effort = check_options(**{"examples": 15, **options})
+    return audit(FunctionTarget(function, function.__name__), [network], "ntk", (), effort)
+
+
+@pytest.fixture(scope="session")
 def audited() -> Audit:
-    """Audits a function of this process as the NTK of one hidden ReLU layer."""
-
-    def run(function: Callable[..., object], network: str = NETWORK, **options: int) -> AuditReport:
-        effort = check_options(**{"examples": 30, **options})
-        return audit(FunctionTarget(function, function.__name__), [network], "ntk", (), effort)
-
-    return run
+    """`audit_afresh`, remembered."""
+    return cache(audit_afresh)
 
 
 @pytest.fixture

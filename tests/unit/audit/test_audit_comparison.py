@@ -65,7 +65,7 @@ def test_the_yardstick_off_the_diagonal_is_the_product_of_norms() -> None:
     truth = Truth.of(NET.kernel([[1, 0], [0, 1]]))
     values = np.array([[0.5, 1e-17], [1e-17, 0.5]])
     assert not compare(values_of(values, "float64"), truth, Fraction(1)).errors
-    assert compare(values_of(values + [[0, 1e-3], [0, 0]], "float64"), truth, Fraction(1)).errors
+    assert compare(values_of(values + np.array([[0, 1e-3], [0, 0]]), "float64"), truth, Fraction(1)).errors
 
 
 def test_an_enclosure_wider_than_the_tolerance_leaves_entries_undecided() -> None:

@@ -47,7 +47,9 @@ def test_entries_excuse_and_grow_stale(tmp_path: Path, audited: Audit) -> None:
 
 def test_networks_are_compared_by_their_canonical_spelling(tmp_path: Path) -> None:
     path = tmp_path / "known.json"
-    path.write_text('{"known": [{"kind": "nan", "reason": "why", "network": "serial(Dense(7), Relu( ), Dense(W_std=1))"}]}')
+    path.write_text(
+        '{"known": [{"kind": "nan", "reason": "why", "network": "serial(Dense(7), Relu( ), Dense(W_std=1))"}]}'
+    )
     (entry,) = read_known(path)
     assert entry.speaks_of("serial(Dense(), Relu(), Dense())", "ntk")
     assert not entry.speaks_of("serial(Dense(), Relu())", "ntk")
@@ -86,5 +88,5 @@ def test_a_damaged_file_is_refused_in_one_line(tmp_path: Path, text: str, said: 
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="none.toml"):
+    with pytest.raises(InputError, match="none"):
         read_known(tmp_path / "none.toml")

@@ -102,6 +102,8 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "none",
         "pairs, hidden bias",
     ),
+    ("Dense(b_var=1), Monomial(1), Dense()", [[1, 0], [1, 1], [1, 2]], "unit", "only the raw rows lie on a line"),
+    ("Dense(), Polynomial([1, 1]), Dense()", [[1, 0], [1, 1], [1, 2]], "unit", "only the raw rows lie on a line"),
 ]
 
 

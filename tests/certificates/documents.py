@@ -1,0 +1,98 @@
+"""Honest documents: proved by the prover, or stated by hand where the proof is a few integers.
+
+Bounds of residual proofs are pulled as tight as the checker's own enclosure allows, so that one unit in the last digit
+claims more than is proved.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+from forging import Document, canonical, digest, sealed, words
+
+from certify import prove
+from certify.certificate import decimal_above, decimal_below
+from certify.checker.budget import Budget
+from certify.checker.engine import _ball_rows
+from certify.checker.gram import FixedMatrix, GramEnclosure
+from certify.checker.proof_shape import Residual
+from certify.checker.residual import bound_eigenvalue
+from certify.checker.shape import KernelClaim, read_certificate
+from certify.proofs import prove_matrix
+
+DIGITS = 45
+LABELS = {"producer": "tests/certificates/build.py"}
+
+
+def tightened(document: Document) -> Document:
+    """The document with the best bounds that its proof shows, to 45 digits."""
+    certificate = read_certificate(sealed(document))
+    claim, proof = certificate.claim, certificate.proof
+    if isinstance(claim, KernelClaim):
+        enclosure = GramEnclosure(
+            claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof.bits, Budget(None)
+        )
+        matrix = enclosure.matrix()
+    else:
+        matrix = FixedMatrix(claim.size, claim.ball.exponent, _ball_rows(claim.ball))
+    shown = bound_eigenvalue(matrix, proof if isinstance(proof, Residual) else None, proof.vector)
+    bounds = document["claim"]["lambda_min"]
+    bounds["upper"] = decimal_above(shown.upper, DIGITS)
+    if shown.lower is not None:
+        bounds["lower"] = decimal_below(shown.lower, DIGITS)
+    return document
+
+
+def proved(network: str, rows: list[list[Any]], kind: str = "residual", **options: Any) -> Document:
+    """What the prover says, with short labels; `kind` is the kind of proof that it must find."""
+    document: Document = copy.deepcopy(dict(prove(network, rows, **options).document))
+    if document["proof"]["kind"] != kind:
+        raise ValueError(f"{network} has a proof of kind {document['proof']['kind']!r}, not {kind!r}")
+    document["labels"] = dict(LABELS)
+    return tightened(document) if kind in ("residual", "modular") else document
+
+
+def stated(
+    network: str, rows: list[list[int]], proof: dict[str, Any], normalize: str = "none", kernel: str = "ntk"
+) -> Document:
+    """The claim that integer rows make a Gram matrix singular, with a proof written by hand."""
+    claim = {
+        "kernel": kernel,
+        "lambda_min": {"lower": "0", "upper": "0"},
+        "network": network,
+        "normalize": normalize,
+        "points": {"columns": len(rows[0]), "denominator": "1", "rows": [words(row) for row in rows]},
+        "verdict": "singular",
+    }
+    return {"claim": claim, "format": "ntk-certificate", "labels": dict(LABELS), "proof": proof, "version": 1}
+
+
+def family(name: str, network: str, rows: list[list[int]], members: list[int], **more: str) -> Document:
+    """A degenerate family; `coefficients` belong to the proof, `normalize` and `kernel` to the claim."""
+    proof: dict[str, Any] = {"family": name, "kind": "family", "rows": members}
+    if "coefficients" in more:
+        proof["coefficients"] = more.pop("coefficients")
+    return stated(network, rows, proof, **more)
+
+
+def given(midpoints: list[list[float]], radii: Any = None) -> Document:
+    """A user's matrix with radii."""
+    document: Document = copy.deepcopy(dict(prove_matrix(np.array(midpoints), radii).document))
+    document["labels"] = dict(LABELS)
+    return tightened(document)
+
+
+def with_sidecar(document: Document, name: str) -> tuple[Document, bytes]:
+    """The document with its points moved to a file beside it, and the content of that file."""
+    inside = document["claim"]["points"]
+    content = canonical({"denominator": inside["denominator"], "rows": inside["rows"]}).encode("ascii")
+    document = copy.deepcopy(document)
+    document["claim"]["points"] = {
+        "columns": inside["columns"],
+        "count": len(inside["rows"]),
+        "file": name,
+        "sha256": digest(content),
+    }
+    return document, content

@@ -1,0 +1,241 @@
+"""Small problems with true claims: every kind of proof, every activation, and the corners of the format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from documents import family, given, proved, stated, with_sidecar
+from forging import Document, change, numbers, words
+
+BARE = "serial(Dense(), {}, Dense())"
+BIASED = 'serial(Dense(W_var=2, b_var="1/100"), {}, Dense(W_var="3/2", b_var="1/10"))'
+TWICE = "serial(Dense(), {0}, Dense(b_var=1), {0}, Dense())"
+SQUARES = BARE.format("Monomial(2)")
+
+PLANE: list[list[Any]] = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"]]
+SPACE: list[list[Any]] = [[1, 0, 2], [0, "1/3", -1], [2, 1, 0], [-1, 1, 1], ["1/7", 2, "-3/5"]]
+RAYS: list[list[Any]] = [[1, 2], [2, 4], [-1, -2], [-3, -6], [1, -1], [0, 1]]
+WITH_ZERO: list[list[Any]] = [[0, 0], [1, 2], [-2, 1], [3, 3]]
+CIRCLE: list[list[Any]] = [
+    [1, 0],
+    [0, 1],
+    ["3/5", "4/5"],
+    ["-5/13", "12/13"],
+    ["8/17", "-15/17"],
+    ["-7/25", "-24/25"],
+]
+
+# Every activation, each on one of two clouds, with one of two kernels, biased or not, normalised or not.
+ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
+    "relu": ("Relu()", BARE, PLANE, {}),
+    "relu-nngp-unit": ("Relu()", BIASED, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "leaky-relu": ('LeakyRelu("-1/5")', BIASED, PLANE, {}),
+    "abrelu": ('ABRelu("-1/2", 2)', BARE, SPACE, {"normalize": "unit"}),
+    "abs": ("Abs()", BIASED, SPACE, {"kernel": "nngp"}),
+    "erf": ("Erf()", BIASED, SPACE, {"normalize": "unit"}),
+    "erf-scaled": ('Erf(a=2, b="1/2", c=3)', BARE, PLANE, {"kernel": "nngp"}),
+    "sigmoid": ("Sigmoid_like()", BARE, SPACE, {"normalize": "unit"}),
+    "gelu": ("Gelu()", BIASED, PLANE, {}),
+    "gelu-unit": ("Gelu()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "sine": ("Sin()", BIASED, PLANE, {}),
+    "sine-phase": ('Sin(a=2, b="1/2", c="7/3")', BARE, SPACE, {"normalize": "unit"}),
+    "cosine": ('Cos(b="3/2", c=-1)', BIASED, SPACE, {"kernel": "nngp"}),
+    "rbf": ('Rbf(gamma="1/2")', BARE, PLANE, {"normalize": "unit"}),
+    "gaussian": ('Gaussian(a=3, b="-1/4")', BIASED, SPACE, {}),
+    "exponential": ('Exp(a=2, b="-1/2")', BARE, PLANE, {}),
+    "gabor": ("Gabor()", BIASED, SPACE, {"normalize": "unit"}),
+    "sign": ("Sign()", BIASED, PLANE, {}),
+    "step": ("Step()", BARE, SPACE, {"normalize": "unit"}),
+    "rectified-0": ("RectifiedMonomial(0)", BIASED, PLANE, {}),
+    "rectified-1": ("RectifiedMonomial(1)", BARE, SPACE, {"kernel": "nngp"}),
+    "rectified-3": ("RectifiedMonomial(3)", BIASED, SPACE, {"normalize": "unit"}),
+    "monomial-3": ("Monomial(3)", BARE, PLANE, {}),
+    "polynomial": ('Polynomial([1, "1/2", 0, "-1/3"])', BIASED, SPACE, {"normalize": "unit"}),
+    "hermite-3": ("Hermite(3)", BIASED, PLANE, {}),
+    "hermite-4": ("Hermite(4)", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
+    "linear-slopes": ("ABRelu(2, 2)", BIASED, [[1, 2], [3, -1]], {}),
+}
+
+
+def _residual() -> Iterator[tuple[str, Document]]:
+    for name, (activation, network, rows, options) in ACTIVATIONS.items():
+        yield name, proved(network.format(activation), rows, **options)
+    yield "deep", proved("serial(Dense(W_var=2), Relu(), Dense(W_var=2), Relu(), Dense(W_var=2), Erf())", SPACE)
+    yield (
+        "dense-after-dense",
+        proved('serial(Dense(W_var=2), Dense(b_var="1/2"), Relu(), Dense(), Dense(W_var=3, b_var=1))', PLANE),
+    )
+    yield "no-activation", proved("serial(Dense(b_var=1), Identity(), Dense(W_var=2))", [[1, 2], [3, -1], [0, 1]])
+    yield "one-point", proved(BARE.format("Erf()"), [[1, 2, 3]])
+    cloud = [[i * i % 11, i * i * i % 13, i] for i in range(1, 13)]
+    yield "twelve-points", proved(BIASED.format("Erf()"), cloud, normalize="unit")
+    yield "norms-1e150", proved(BARE.format("Relu()"), [[f"{x}e150" for x in row] for row in ((1, 2), (3, -1))])
+    yield "norms-1e-150", proved(BARE.format("Gelu()"), [[f"{x}e-150" for x in row] for row in ((1, 2), (3, -1))])
+    yield "norms-mixed", proved(BIASED.format("Relu()"), [["1e9", 0], [0, "1e-9"], [1, 1]])
+    near = [[1, 0], [1, "1e-40"], [0, 1]]
+    yield "nearly-parallel", proved(BARE.format("Relu()"), near)
+    yield "nearly-parallel-unit", proved(BIASED.format("Erf()"), near, normalize="unit")
+    yield "nearly-parallel-deep", proved(TWICE.format("Sign()"), near[:2], kernel="nngp")
+    # Rows that are exactly related, until a bias or an activation ends the relation.
+    yield "rays-under-bias", proved(BIASED.format("Relu()"), RAYS)
+    yield "rays-until-bias-relu", proved(TWICE.format("Relu()"), [*RAYS[:2], *RAYS[4:]])
+    yield "rays-until-bias-erf", proved(TWICE.format("Erf()"), RAYS)
+    yield "rays-until-bias-sine", proved(TWICE.format("Sin()"), RAYS, normalize="none")
+    yield "rays-until-bias-abs", proved(TWICE.format('ABRelu(-2, "1/2")'), [RAYS[0], RAYS[3], RAYS[4]])
+    yield "rays-smooth", proved(BARE.format("Gelu()"), [RAYS[0], RAYS[1], RAYS[3], RAYS[4]])
+    yield "rays-rectified", proved(TWICE.format("RectifiedMonomial(2)"), [RAYS[0], RAYS[2], RAYS[4]], normalize="unit")
+    # A zero row: nothing is almost surely zero behind a bias or an activation that does not vanish there.
+    yield "zero-row-biased", proved(BIASED.format("Relu()"), WITH_ZERO)
+    for activation in ("Step()", "RectifiedMonomial(0)", "Cos()", "Exp()", "Hermite(2)", "Gaussian()"):
+        name = activation.partition("(")[0].lower()
+        yield f"zero-row-{name}", proved(BARE.format(activation), WITH_ZERO[:3])
+    yield "zero-row-until-bias", proved(TWICE.format("Gabor()"), WITH_ZERO)
+    unreduced = proved(BARE.format("Erf()"), PLANE)
+    for edit in (
+        change("claim/points/denominator", lambda text: words([6 * int(text, 16)])),
+        change("claim/points/rows", lambda rows: [words([6 * x for x in numbers(row)]) for row in rows]),
+    ):
+        edit(unreduced)
+    yield "unreduced-denominator", unreduced
+    labelled = proved(BARE.format("Erf()"), PLANE[:2])
+    labelled["labels"] = {
+        "": "the empty key",
+        'quo"te\\': 'tab\t newline\n quote" backslash\\ slash/ delete\x7f bell\x07 accent\xe9 astral\U0001f600',
+        "data": {"markup": "<b>&amp;</b>", "nothing": None, "rows": -(10**40)},
+        "lone surrogate": "\ud83d",
+        "long": 10**4200,
+    }
+    yield "labels-of-all-sorts", labelled
+    zero = stated(
+        "serial(Dense(), Sign())",
+        [[1, 0], [0, 1]],
+        {
+            "bits": 53,
+            "factor": {"exponent": 0, "rows": ["0", "0 0"]},
+            "kind": "residual",
+            "shift": {"exponent": 0, "value": "0"},
+            "vector": "0 1",
+        },
+    )
+    yield "singular-by-residual", zero
+
+
+def _rational() -> Iterator[tuple[str, Document]]:
+    """Proofs about the rational Gram matrix, and dimension counts."""
+    tiny = [[1, 0], [1, f"1/{10**12}"], [0, 1]]
+    yield "modular", proved(SQUARES, tiny, "modular", max_bits=53)
+    yield "modular-unit", proved(BARE.format("Monomial(3)"), [*tiny, [1, 1]], "modular", normalize="unit", max_bits=53)
+    mixed = 'serial(Dense(W_var="1/2", b_var=2), Polynomial([1, "-1/2", 3]), Dense(), Hermite(2))'
+    yield "modular-deep", proved(mixed, tiny, "modular", kernel="nngp", max_bits=53)
+    yield "modular-hermite", proved(BIASED.format("Hermite(3)"), tiny, "modular", max_bits=53)
+    conic = 'serial(Dense(b_var="1/3"), Polynomial([0, 1, "1/2"]), Dense(W_var=2))'
+    yield "null-vector", proved(conic, CIRCLE, "null vector")
+    yield "null-vector-nngp", proved(BIASED.format("Hermite(2)"), CIRCLE, "null vector", kernel="nngp")
+    plain = [[0, 1], [1, 0], [1, 1], [1, 2]]
+    yield (
+        "null-vector-by-hand",
+        stated(SQUARES, plain, {"entries": "-2 1 -2 1", "kind": "null vector", "rows": [0, 1, 2, 3]}),
+    )
+    yield (
+        "null-vector-unit",
+        stated(
+            BARE.format("ABRelu(3, 3)"),
+            plain,
+            {"entries": "1 1 -1", "kind": "null vector", "rows": [0, 1, 2]},
+            normalize="unit",
+        ),
+    )
+    yield "rank", proved(SQUARES, [[1, 2], [1, 3], [3, -1], [4, 5]], "rank")
+    yield (
+        "rank-unit",
+        proved(BARE.format("Polynomial([0, 1, 1, 1])"), [[1, k, 0] for k in range(8)], "rank", normalize="unit"),
+    )
+    sparse = [[1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 3, 0], [0, 0, 1], [0, 0, 5], [0, 0, 0]]
+    yield "rank-sparse", stated(BARE.format("Hermite(3)"), sparse, {"dimension": 6, "kind": "rank"})
+    yield (
+        "rank-linear",
+        stated("serial(Dense(b_var=1), Dense())", [[k, k + 1] for k in range(4)], {"dimension": 3, "kind": "rank"}),
+    )
+    yield "rank-constant", stated(BARE.format("Monomial(0)"), [[1], [2]], {"dimension": 1, "kind": "rank"})
+
+
+def _families() -> Iterator[tuple[str, Document]]:
+    relu, erf = BARE.format("Relu()"), BARE.format("Erf()")
+    yield "equal-points", family("equal points", BIASED.format("Erf()"), [[1, 2], [0, 1], [1, 2]], [0, 2])
+    yield (
+        "equal-points-unit",
+        family("equal points", BIASED.format("Erf()"), [[1, 2], [2, 4]], [0, 1], normalize="unit", kernel="nngp"),
+    )
+    yield "zero-row", family("zero row", erf, [[1, 2], [0, 0]], [1])
+    yield "parallel-rows", family("parallel rows", relu, [[1, 2], [0, 1], [3, 6]], [0, 2])
+    yield (
+        "parallel-rows-step",
+        family("parallel rows", BIASED.format("Step()").replace(', b_var="1/100"', ""), RAYS, [0, 1]),
+    )
+    yield "opposite-rows-odd", family("opposite rows", erf, [[1, 2], [-1, -2]], [0, 1])
+    even = "serial(Dense(), Cos(), Dense(b_var=1))"
+    yield "opposite-rows-even", family("opposite rows", even, [[1, 2], [-1, -2]], [1, 0])
+    yield "opposite-rows-scaled", family("opposite rows", BARE.format("Abs()"), [[1, 2], [-3, -6]], [0, 1])
+    yield "opposite-rows-sign", family("opposite rows", BARE.format("Sign()"), [[1, 2], [-3, -6]], [0, 1])
+    yield (
+        "opposite-rows-unit",
+        family("opposite rows", BARE.format("Gabor()"), [[1, 2], [-3, -6]], [0, 1], normalize="unit"),
+    )
+    last = "serial(Dense(), Relu(), Dense(b_var=1))"
+    yield "three-parallel-rows", family("three parallel rows", last, [[1, 2], [2, 4], [0, 1], [3, 6]], [0, 1, 3])
+    two_rays = [[1, 2], [2, 4], [0, 1], [0, 5]]
+    yield "two-parallel-pairs", family("two parallel pairs", last, two_rays, [0, 1, 2, 3])
+    two_lines = [[1, 2], [-1, -2], [0, 1], [0, -1]]
+    yield "two-opposite-pairs", family("two opposite pairs", last.replace("Relu", "Erf"), two_lines, [0, 1, 2, 3])
+    shifted = BARE.format("Erf(c=1)")
+    scaled = [[1, 2], [-2, -4], [0, 3], [0, -1]]
+    yield "two-opposite-pairs-unit", family("two opposite pairs", shifted, scaled, [0, 1, 2, 3], normalize="unit")
+    yield "two-opposite-pairs-step", family("two opposite pairs", BARE.format("Step()"), two_lines, [0, 1, 3, 2])
+    cubic = "serial(Dense(), Sin(), Dense(), Polynomial([1, -1, 0, 2]), Dense(), Dense(b_var=1))"
+    yield "two-opposite-pairs-deep", family("two opposite pairs", cubic, two_lines, [0, 1, 2, 3], kernel="nngp")
+    yield "zero-row-of-a-step", family("zero row", "serial(Dense(), Step())", [[1, 2], [0, 0]], [1])
+    yield "zero-kernel", family("zero kernel", "serial(Dense(b_var=1), Sign())", [[1, 2], [3, 4]], [0])
+    nothing = "serial(Dense(b_var=1), Erf(), Dense(), Polynomial([0]), Dense())"
+    yield "zero-kernel-nngp", family("zero kernel", nothing, [[1, 2], [3, 4]], [1], kernel="nngp")
+    for name, activation in (("power", "Monomial(0)"), ("sine", "Sin(b=0, c=1)"), ("erf", "Erf(a=0, c=2)")):
+        constant = f"serial(Dense(), {activation}, Dense(b_var=1), Relu(), Dense())"
+        yield f"constant-{name}", family("constant function", constant, [[1, 2], [3, 4]], [0, 1])
+    pairs = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
+    yield "antipodal-pairs", family("antipodal pairs", last, pairs, [0, 1, 2, 3, 4, 5], coefficients="1 1 -1")
+    scaled = [[1, 0], [-2, 0], [0, 1], [0, -3], [-1, -1], [1, 1]]
+    yield (
+        "antipodal-pairs-scaled",
+        family("antipodal pairs", BARE.format("LeakyRelu(5)"), scaled, [0, 1, 2, 3, 5, 4], coefficients="2 2 -2"),
+    )
+    yield (
+        "antipodal-pairs-unit",
+        family("antipodal pairs", last, scaled, [0, 1, 2, 3, 4, 5], coefficients="1 1 1", normalize="unit"),
+    )
+
+
+def _given() -> Iterator[tuple[str, Document]]:
+    matrix = [[2.0, -1.0, 0.25], [-1.0, 3.0, 0.5], [0.25, 0.5, 1.0]]
+    yield "gram", given(matrix, 2.0**-20)
+    yield "gram-radii", given(matrix, [[2.0**-20, 2.0**-18, 0.0], [2.0**-18, 0.0, 2.0**-22], [0.0, 2.0**-22, 0.125]])
+    yield "gram-negative", given([[1.0, 2.0], [2.0, 1.0]], 2.0**-10)
+    singular = given([[1.0, 0.5], [0.5, 1.0]])
+    singular["claim"]["gram"]["midpoints"] = ["4", "6 9"]
+    singular["claim"]["lambda_min"] = {"lower": "0", "upper": "0"}
+    singular["claim"]["verdict"] = "singular"
+    singular["claim"]["gram"]["exponent"] = 4
+    singular["proof"].update(
+        factor={"exponent": 2, "rows": ["2", "3 0"]}, shift={"exponent": 0, "value": "0"}, vector="3 -2"
+    )
+    yield "gram-singular", singular
+
+
+def problems() -> dict[str, Document]:
+    """Every honest document by name."""
+    return {name: document for part in (_residual, _rational, _families, _given) for name, document in part()}
+
+
+def problems_with_sidecar() -> dict[str, tuple[Document, bytes]]:
+    """Honest documents whose points lie in a file beside them, and that file."""
+    name = "points-beside.points.json"
+    return {"points-beside": with_sidecar(proved(BARE.format("Erf()"), PLANE, normalize="unit"), name)}

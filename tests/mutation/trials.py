@@ -1,0 +1,222 @@
+"""What a mutant is tried against: the corpus, then those unit tests of the checker that reach the changed function.
+
+Everything here runs in a forked child, which imports the checker for itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import pytest
+from corpus import Case
+from forking import LATE
+from planting import CHECKER, ROOT
+
+UNIT_TESTS = (ROOT / "tests" / "unit" / "checker",)
+# Tests that take longer than this, or that look at the clock, are left out.
+LONGEST_SECONDS = 1.5
+CLOCKS = ("perf_counter", "monotonic", "subprocess")
+PREFIX = str(CHECKER) + os.sep
+
+Function = tuple[str, str]
+BROKEN = "broken"
+
+
+class _Reached:
+    """Records the functions of the checker that are called, while it is active."""
+
+    def __init__(self) -> None:
+        self.functions: set[Function] = set()
+
+    def _called(self, frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(PREFIX):
+            name = frame.f_code.co_qualname.partition(".<locals>")[0]
+            self.functions.add((frame.f_code.co_filename[len(PREFIX) :], "" if name == "<module>" else name))
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        sys.setprofile(self._called)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+
+@dataclass
+class Trial:
+    """A corpus case (by its index) or a unit test (by its node id), what it reaches, and its seconds."""
+
+    key: str
+    seconds: float
+    functions: set[Function] = field(default_factory=set)
+
+
+class Late(BaseException):
+    """A trial took much more of the processor's time than without a mutant."""
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raises Late after so many seconds of the processor's time, which other processes do not use up."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Late
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def allowed(seconds: float) -> float:
+    """How long a trial may take that takes so long without a mutant."""
+    return 3 + 5 * seconds
+
+
+def check_case(case: Case) -> bool:
+    """Whether the checker, as it is in this process, gives the expected answer."""
+    result = importlib.import_module("certify.checker").check_file(case.path)
+    return case.fits(result.status, result.reason)
+
+
+class _Measured:
+    """A pytest plugin that measures what every test reaches."""
+
+    def __init__(self) -> None:
+        self.trials: list[Trial] = []
+        self.failed: list[str] = []
+        self.imports: dict[str, set[Function]] = defaultdict(set)
+        self.imported: set[Function] = set()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        reached = _Reached()
+        with reached.recording():
+            report = yield
+        self.imports[collector.nodeid] |= reached.functions
+        return report
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if not self._watches_the_clock(item)]
+
+    @staticmethod
+    def _watches_the_clock(item: pytest.Item) -> bool:
+        code = getattr(getattr(item, "function", None), "__code__", None)
+        return code is not None and any(name in CLOCKS for name in code.co_names)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        reached, start = _Reached(), time.process_time()
+        with reached.recording():
+            result = yield
+        self.trials.append(Trial(item.nodeid, time.process_time() - start, reached.functions))
+        return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+def _pytest(arguments: list[str], plugins: list[Any]) -> int:
+    quiet = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark", "-p", "no:randomly"]
+    quiet += ["-o", "addopts=", "--rootdir", str(ROOT), "-W", "ignore", "--no-header", "--no-summary"]
+    os.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return int(pytest.main([*quiet, *arguments], plugins=plugins))
+
+
+@dataclass
+class Trials:
+    """Cases, quick ones first; unit tests, those that reach few functions first; what the import itself calls."""
+
+    cases: list[Trial]
+    tests: list[Trial]
+    at_import: set[Function]
+
+
+def measure(cases: tuple[Case, ...]) -> Trials:
+    """All trials of the checker as it is.  Raises RuntimeError where one fails without a mutant."""
+    found: list[Trial] = []
+    importing = _Reached()
+    with importing.recording():
+        importlib.import_module("certify.checker")
+    for index, case in enumerate(cases):
+        reached, start = _Reached(), time.process_time()
+        with reached.recording():
+            fits = check_case(case)
+        if not fits:
+            raise RuntimeError(f"{case.name} gets another answer than expected, without any mutant")
+        found.append(Trial(str(index), time.process_time() - start, reached.functions))
+    plugin = _Measured()
+    code = _pytest([str(folder) for folder in UNIT_TESTS], [plugin])
+    if code:
+        raise RuntimeError(f"the unit tests of the checker fail without any mutant: {', '.join(plugin.failed)}")
+    tests = [trial for trial in plugin.trials if trial.seconds < 2 * LONGEST_SECONDS]
+    for trial in tests:
+        trial.functions |= plugin.imports[trial.key.partition("::")[0]]
+    plugin.imported = set().union(*plugin.imports.values())
+
+    return Trials(
+        sorted(found, key=lambda trial: trial.seconds),
+        sorted(tests, key=lambda trial: (len(trial.functions - plugin.imported), trial.seconds)),
+        importing.functions,
+    )
+
+
+class _Timed:
+    """A pytest plugin that notes failures and ends tests which take too long."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds
+        self.late = False
+        self.failed: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Any:
+        try:
+            with within(allowed(self.seconds.get(item.nodeid, 1.0))):
+                return (yield)
+        except Late:
+            self.late = True
+            raise
+
+
+def first_failure(cases: tuple[Case, ...], numbers: list[Trial], tests: list[Trial]) -> str | None:
+    """The first case or test that tells the checker of this process from the true one, or None; LATE where one took
+    too long."""
+    try:
+        for trial in numbers:
+            case = cases[int(trial.key)]
+            with within(allowed(trial.seconds)):
+                if not check_case(case):
+                    return case.name
+    except Late:
+        return LATE
+    except BaseException as error:
+        return f"{type(error).__name__} in the corpus"
+    timed = _Timed({trial.key: trial.seconds for trial in tests})
+    code = _pytest([trial.key for trial in tests], [timed]) if tests else 0
+    if timed.late or timed.failed:
+        return LATE if timed.late else timed.failed[0]
+    return None if code == 0 else f"{BROKEN}: pytest ends with {code}"
