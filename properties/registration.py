@@ -5,14 +5,17 @@ Nothing heavy is imported before a type is resolved, since every user of Hypothe
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 
 def register() -> None:
     """Register strategies for `Points`, `Network`, `Dense` and `Activation`."""
+    # Not above: Hypothesis calls this while it is being imported, and whoever imports this module first starts that.
+    from hypothesis import strategies as st
+
     from certify.activations import Activation
     from certify.points import Points
     from certify.programs import Dense
