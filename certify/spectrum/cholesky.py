@@ -16,8 +16,16 @@ from typing import Any
 
 from certify.spectrum.diagonal_tile import factor_diagonal
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall
-from certify.spectrum.threads import flint_threads
-from certify.spectrum.tiles import LowerTriangle, first_rows, lower_blocks, round_right, shift_left, tile_bounds
+from certify.spectrum.threads import flint_threads, product_threads
+from certify.spectrum.tiles import (
+    LowerTriangle,
+    first_rows,
+    lower_blocks,
+    round_right,
+    shift_left,
+    subtract_diagonal,
+    tile_bounds,
+)
 
 # Measured at 60 to 192 bits: smaller tiles cost more in the products, larger ones more in the inverses.
 TILE = 64
@@ -90,20 +98,18 @@ def cholesky(ball: FixedPointBall, shift: Dyadic, exponent: int) -> TiledFactor 
         return TiledFactor(tuple(rows), tuple(inverses), tuple(inverse_bits), exponent, fraction_bits, shift)
 
     least = 0
-    with flint_threads():
-        for i, tiles in enumerate(lower_blocks(ball.mid, starts)):
+    with flint_threads(product_threads(ball.n)):
+        for i, tiles in enumerate(lower_blocks(ball, starts, keep=True)):
             row: list[Any] = []
             for j, tile in enumerate(tiles):
                 if j == i:
                     transposed.append([done.transpose() for done in row])
                 schur = shift_left(tile, step)
                 for k in range(j):
-                    schur -= row[k] * transposed[j][k]
+                    schur = schur - row[k] * transposed[j][k]
                 if j < i:
                     row.append(round_right(schur * inverses_transposed[j], inverse_bits[j]))
-            for r in range(starts[i + 1] - starts[i]):
-                schur[r, r] -= subtract
-            diagonal = factor_diagonal(schur, fraction_bits)
+            diagonal = factor_diagonal(subtract_diagonal(schur, subtract), fraction_bits)
             height = diagonal.size
             if height:
                 pivots = [int(diagonal.lower[r, r]) for r in range(height)]

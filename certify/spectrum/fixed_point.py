@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
+from operator import add, gt, sub
 from typing import Any, NamedTuple
 
 import flint
 import numpy as np
 from numpy.typing import NDArray
+
+from certify.spectrum.memory import tidy_memory
 
 FloatArray = NDArray[np.float64]
 
@@ -61,9 +63,15 @@ def floor_log2(value: Fraction) -> int:
 
 def fill_square(rows: Sequence[Sequence[int]]) -> Any:
     """FLINT matrix from rows of integers; from their lower triangle, mirrored, where row i holds i + 1 of them."""
-    if rows and len(rows[0]) != len(rows):
-        rows = [list(row) + [rows[j][i] for j in range(i + 1, len(rows))] for i, row in enumerate(rows)]
-    return flint.fmpz_mat(rows)
+    n = len(rows)
+    if not rows or len(rows[0]) == n:
+        return flint.fmpz_mat(rows)
+    # The copies are made by FLINT: reading a Python integer takes it much longer.
+    lower = flint.fmpz_mat([[*row, *[0] * (n - len(row))] for row in rows])
+    square = lower + lower.transpose()
+    for i, row in enumerate(rows):
+        square[i, i] = row[i]
+    return square
 
 
 @dataclass(frozen=True)
@@ -116,10 +124,15 @@ class FixedPointBall:
         return scaled(min(d - r for d, r in zip(self.diagonal, self.radius_row_sums, strict=True)), self.exponent)
 
     @cached_property
+    def tiles(self) -> dict[tuple[int, ...], list[list[Any]]]:
+        """Tiles of the midpoints that were cut already, by the bounds of their rows: what `lower_blocks` keeps."""
+        return {}
+
+    @cached_property
     def magnitude(self) -> int:
         """Smallest k with |mid_ij| * 2**exponent < 2**k for all entries (the exponent where they are all 0)."""
-        entries = self.mid.entries()
-        return self.exponent + int(max(max(entries), -min(entries)).bit_length())
+        mid = self.mid
+        return self.exponent + max(int(mid[r, c].bit_length()) for r in range(self.n) for c in range(r + 1))
 
     @cached_property
     def float64(self) -> tuple[FloatArray, int]:
@@ -129,12 +142,14 @@ class FixedPointBall:
         An approximation without an error bound, symmetric, free of overflow at every scale; entries far below
         2**-1000 of the largest may become 0.
         """
-        entries = self.mid.entries()
+        mid, n = self.mid, self.n
         top = self.magnitude - self.exponent
         drop = max(top - 1000, 0)
-        if drop:
-            entries = [entry >> drop for entry in entries]
-        array = np.array(list(map(float, entries))).reshape(self.n, self.n)
+        array = np.zeros((n, n))
+        for r in range(n):
+            entries = [mid[r, c] for c in range(r + 1)]
+            array[r, : r + 1] = [float(entry >> drop) for entry in entries] if drop else [*map(float, entries)]
+            array[:r, r] = array[r, :r]
         return np.ldexp(array, drop - top), self.magnitude
 
     @classmethod
@@ -175,24 +190,24 @@ class FixedPointBall:
 
         The unit is 2**-bits of a power of two above the largest end point.
         """
-        tops = (max(abs(lo), abs(hi)).bit_length() + e for lo, hi, e in chain.from_iterable(rows) if lo or hi)
-        unit = max(tops, default=0) - bits
+        tidy_memory()
+        tops = [
+            max([max(lo.bit_length(), hi.bit_length()) + e for lo, hi, e in row if lo or hi], default=None)
+            for row in rows
+        ]
+        unit = max((top for top in tops if top is not None), default=0) - bits
         midpoints: list[list[int]] = []
-        sums = [0] * len(rows)
+        sums: list[int] = []
         for i, row in enumerate(rows):
-            line = []
-            for j, (lo, hi, e) in enumerate(row):
-                left = e - unit
-                low = lo << left if left >= 0 else lo >> -left
-                high = hi << left if left >= 0 else -(-hi >> -left)
-                if low > high:
-                    raise ArithmeticError(f"the interval at entry ({i}, {j}) is empty")
-                middle = (low + high) >> 1
-                line.append(middle)
-                sums[i] += high - middle
-                if j < i:
-                    sums[j] += high - middle
-            midpoints.append(line)
+            lows = [lo << e - unit if e >= unit else lo >> unit - e for lo, _, e in row]
+            highs = [hi << e - unit if e >= unit else -(-hi >> unit - e) for _, hi, e in row]
+            if any(map(gt, lows, highs)):
+                j = next(j for j, (low, high) in enumerate(zip(lows, highs, strict=True)) if low > high)
+                raise ArithmeticError(f"the interval at entry ({i}, {j}) is empty")
+            middles = [low + high >> 1 for low, high in zip(lows, highs, strict=True)]
+            radii = list(map(sub, highs, middles))
+            midpoints.append(middles)
+            sums = [*map(add, sums, radii), sum(radii)]
         return cls(fill_square(midpoints), unit, tuple(sums))
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import flint
 
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix, scaled
-from certify.spectrum.threads import flint_threads
-from certify.spectrum.tiles import lower_blocks, lower_triangle, scale_exactly
+from certify.spectrum.threads import flint_threads, product_threads
+from certify.spectrum.tiles import lower_blocks, lower_triangle, shift_left
 
 # Measured at 40 to 128 bits: large enough for FLINT's fast products, small enough to skip the zero half of the factor.
 _TILE = 96
@@ -33,21 +33,20 @@ def prove_lower(ball: FixedPointBall, shift: Dyadic, factor: ScaledMatrix) -> Fr
     if factor.shape != (ball.n, ball.n):
         raise ArithmeticError(f"a factor of shape {factor.shape[0]} x {factor.shape[1]} for a matrix of order {ball.n}")
     unit = min(ball.exponent, 2 * factor.exponent, shift.exponent)
-    mid_scale = 1 << (ball.exponent - unit)
-    product_scale = 1 << (2 * factor.exponent - unit)
     shift_units = shift.value << (shift.exponent - unit)
-    sums = [r * mid_scale for r in ball.radius_row_sums]
+    sums = [r << (ball.exponent - unit) for r in ball.radius_row_sums]
     lower = lower_triangle(factor, _TILE)
+    bounds = lower.bounds
     transposed: list[list[Any]] = []
-    with flint_threads():
-        for row, top, tiles in zip(lower.rows, lower.bounds, lower_blocks(ball.mid, lower.bounds), strict=False):
+    with flint_threads(product_threads(ball.n)):
+        for row, tiles, top in zip(lower.rows, lower_blocks(ball, bounds, keep=False), bounds[:-1], strict=True):
             transposed.append([tile.transpose() for tile in row])
             for j, tile in enumerate(tiles):
                 product = row[0] * transposed[j][0]
                 for k in range(1, j + 1):
-                    product += row[k] * transposed[j][k]
-                error = scale_exactly(tile, mid_scale) - scale_exactly(product, product_scale)
-                _add_absolute_sums(sums, error, top, lower.bounds[j], shift_units)
+                    product = product + row[k] * transposed[j][k]
+                error = shift_left(tile, ball.exponent - unit) - shift_left(product, 2 * factor.exponent - unit)
+                _add_absolute_sums(sums, error, top, bounds[j], shift_units)
     return scaled(shift_units - max(sums), unit)
 
 

@@ -8,8 +8,13 @@ from contextlib import contextmanager
 import flint
 from threadpoolctl import threadpool_limits
 
-# Below this order the hand-over between BLAS threads costs more than it saves, and much more on a busy machine.
+# Below this order the hand-over between threads costs more than it saves, and much more on a busy machine.
 _SMALL_ORDER = 1000
+
+
+def product_threads(n: int) -> int:
+    """How many threads pay for FLINT's products of the tiles of a matrix of order n."""
+    return 1 if n < _SMALL_ORDER else 2
 
 
 @contextmanager

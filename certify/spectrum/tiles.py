@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import flint
 
-from certify.spectrum.fixed_point import ScaledMatrix
+from certify.spectrum.fixed_point import FixedPointBall, ScaledMatrix
+from certify.spectrum.memory import tidy_memory
 
 
 class LowerTriangle(ScaledMatrix):
@@ -50,15 +52,6 @@ class LowerTriangle(ScaledMatrix):
         return flint.fmpz_mat(n, n, entries)
 
 
-def tidy_memory() -> None:
-    """Give freed integers back to the allocator.
-
-    FLINT keeps them and hands them out again in the order in which they were freed: after some products the entries of
-    a new matrix lie scattered over the memory, and everything that reads them takes up to twice as long.
-    """
-    flint.ctx.cleanup()
-
-
 def tile_bounds(n: int, size: int) -> list[int]:
     """First row of every tile and n at the end: as few tiles of at most `size` rows as can be, about equal."""
     count = -(-n // size)
@@ -91,11 +84,21 @@ def _lower_block(matrix: Any, top: int, bottom: int) -> Any:
     return flint.fmpz_mat(bottom - top, bottom - top, entries)
 
 
-def lower_blocks(matrix: Any, bounds: Sequence[int]) -> Iterator[list[Any]]:
-    """Rows of tiles of a square matrix, each from the first tile of the row to the whole diagonal tile."""
-    for i, (top, bottom) in enumerate(itertools.pairwise(bounds)):
+def lower_blocks(ball: FixedPointBall, bounds: Sequence[int], *, keep: bool) -> Iterator[list[Any]]:
+    """Rows of tiles of the midpoints, each from the first tile of the row to the whole diagonal tile; read-only.
+
+    keep: whether the ball keeps them for the next caller with the same bounds.
+    """
+    kept = ball.tiles.setdefault(tuple(bounds), []) if keep else ball.tiles.get(tuple(bounds), [])
+    for i, (top, bottom) in enumerate(pairwise(bounds)):
         tidy_memory()
-        yield [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i + 1)]
+        if i < len(kept):
+            yield kept[i]
+            continue
+        row = [block(ball.mid, top, bottom, bounds[j], bounds[j + 1]) for j in range(i + 1)]
+        if keep:
+            kept.append(row)
+        yield row
 
 
 def join_lower(upper: Any, corner: Any, lower: Any) -> Any:
@@ -111,17 +114,21 @@ def first_rows(tile: Any, count: int) -> Any:
     return tile if count == tile.nrows() else flint.fmpz_mat(tile.table()[:count])
 
 
-def scale_exactly(tile: Any, factor: int) -> Any:
-    return tile if factor == 1 else tile * factor
+def subtract_diagonal(tile: Any, value: int) -> Any:
+    """tile - value * I, in a new matrix."""
+    result = flint.fmpz_mat(tile)
+    for r in range(tile.nrows()):
+        result[r, r] -= value
+    return result
 
 
 def shift_left(tile: Any, bits: int) -> Any:
-    """tile * 2**bits, rounded to nearest."""
-    return scale_exactly(tile, 1 << bits) if bits >= 0 else round_right(tile, -bits)
+    """tile * 2**bits, rounded to nearest; the tile itself for bits = 0."""
+    return tile * (1 << bits) if bits > 0 else round_right(tile, -bits)
 
 
 def round_right(tile: Any, bits: int) -> Any:
-    """tile / 2**bits, rounded to nearest."""
+    """tile / 2**bits, rounded to nearest; the tile itself for bits = 0."""
     if bits == 0:
         return tile
     # A Python integer of more than one word would be converted again for every entry.

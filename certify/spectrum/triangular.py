@@ -8,7 +8,6 @@ from typing import Any
 import flint
 
 from certify.spectrum.cholesky import NotPositive, TiledFactor
-from certify.spectrum.threads import flint_threads
 from certify.spectrum.tiles import round_right
 
 
@@ -19,9 +18,8 @@ def solve(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
     no digits of a vector are lost. A guess: rounding is not accounted for.
     """
     bits = factor.fraction_bits
-    with flint_threads():
-        middle = _forward(factor, [entry << bits for entry in vector])
-        return _backward(factor, [entry << bits for entry in middle])
+    middle = _forward(factor, [entry << bits for entry in vector])
+    return _backward(factor, [entry << bits for entry in middle])
 
 
 def descent_direction(failure: NotPositive, n: int, bits: int) -> list[int]:
@@ -32,8 +30,7 @@ def descent_direction(failure: NotPositive, n: int, bits: int) -> list[int]:
     """
     head: list[int] = []
     if failure.leading is not None:
-        with flint_threads():
-            head = _backward(failure.leading, [-(entry << bits) for entry in failure.row])
+        head = _backward(failure.leading, [-(entry << bits) for entry in failure.row])
     return [*head, 1 << bits, *[0] * (n - failure.index - 1)]
 
 

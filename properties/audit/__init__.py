@@ -5,7 +5,9 @@
     report = audit(open_target("neural-tangents"), ["serial(Dense(), Relu(), Dense())"], data=["digits"])
     report.failures, report.networks[0].tally
 
-What is imported here is imported when it is asked for: the worker process must start quickly.
+In a test of one's own, `require_kernel(my_ntk, "serial(Dense(), Relu(), Dense())")` asserts everything at once;
+`properties.plugin` makes a pytest suite of it. What is imported here is imported when it is asked for: the worker
+process must start quickly.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from properties.audit.known import KnownFailure, read_known
     from properties.audit.rendering import report_json, report_text
     from properties.audit.running import AuditReport, audit
+    from properties.audit.suite import require_kernel
     from properties.audit.targets import FunctionTarget, open_target
 
 _HOMES = {
@@ -32,6 +35,7 @@ _HOMES = {
     "read_known": "known",
     "report_json": "rendering",
     "report_text": "rendering",
+    "require_kernel": "suite",
 }
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "read_known",
     "report_json",
     "report_text",
+    "require_kernel",
 ]
 
 

@@ -77,7 +77,7 @@ def kernels_are_symmetric(subject: Subject, cross: CrossCase) -> Outcome:
 
 
 def _order_cases(domain: Domain) -> SearchStrategy[OrderCase] | None:
-    grams = _any_gram(domain)
+    grams = gram_cases(domain, networks(ends_in_dense=None), separation=Separation.NONE, min_size=2)
     if grams is None:
         return None
     return grams.flatmap(

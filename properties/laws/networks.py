@@ -64,7 +64,7 @@ def _padded_cases(domain: Domain) -> SearchStrategy[PairCase] | None:
 
 @law(citation="'ntk' parametrisation: W_var <x, x'> / d", cases=_padded_cases, scope=Scope.NETWORKS)
 def zero_columns_change_only_the_dimension(subject: Subject, pair: PairCase) -> Outcome:
-    """k zero columns more change the kernel as W_var d / (d + k) in the first Dense does."""
+    """Adding k zero columns changes the kernel as W_var d / (d + k) in the first Dense does."""
     return related(subject, pair, "with zero columns and W_var to match")
 
 

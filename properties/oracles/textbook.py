@@ -58,11 +58,13 @@ def _moment(order: int, q1: arb, q2: arb, r: arb) -> arb:
     theta, sine = angle_and_sine(q1, q2, r)
     p = (q1 * q2).sqrt()
     sin, cos, rest = sine / p, r / p, arb.pi() - theta
+    # Not cos**2: the power of a ball around zero has no value in python-flint.
+    square = cos * cos
     j = {
         0: rest,
         1: sin + rest * cos,
-        2: 3 * sin * cos + rest * (1 + 2 * cos**2),
-        3: 4 * sin**3 + 15 * sin * cos**2 + rest * (9 * cos + 6 * cos**3),
+        2: 3 * sin * cos + rest * (1 + 2 * square),
+        3: 4 * sin * sin * sin + 15 * sin * square + rest * (9 * cos + 6 * cos * square),
     }[order]
     return p**order * j / (2 * arb.pi())
 

@@ -219,6 +219,14 @@ def _given() -> Iterator[tuple[str, Document]]:
     yield "gram", given(matrix, 2.0**-20)
     yield "gram-radii", given(matrix, [[2.0**-20, 2.0**-18, 0.0], [2.0**-18, 0.0, 2.0**-22], [0.0, 2.0**-22, 0.125]])
     yield "gram-negative", given([[1.0, 2.0], [2.0, 1.0]], 2.0**-10)
+    # 64 I = 32 I + L L' + E with L = 2 (3 0; 0 3) and E = -4 I, every exponent positive and the factor's the smallest.
+    coarse = given([[64.0, 0.0], [0.0, 64.0]])
+    coarse["claim"]["gram"].update(exponent=4, midpoints=["4", "0 4"])
+    coarse["claim"]["lambda_min"] = {"lower": "28e0", "upper": "64e0"}
+    coarse["proof"].update(
+        factor={"exponent": 1, "rows": ["3", "0 3"]}, shift={"exponent": 5, "value": "1"}, vector="1 0"
+    )
+    yield "gram-of-large-exponents", coarse
     singular = given([[1.0, 0.5], [0.5, 1.0]])
     singular["claim"]["gram"]["midpoints"] = ["4", "6 9"]
     singular["claim"]["lambda_min"] = {"lower": "0", "upper": "0"}

@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,8 @@ sys.path.insert(0, str(HERE.parent / "certificates"))
 # Imported once, before children are forked; the checker itself is imported by each child.
 import mpmath  # noqa: E402, F401
 import numpy  # noqa: E402, F401
+from corpus import FOLDERS, Case, load_cases, sharpened_cases  # noqa: E402
 from corpus import HERE as CORPUS  # noqa: E402
-from corpus import Case, load_cases, sharpened_cases  # noqa: E402
 from forking import DIED, LATE, run_all  # noqa: E402
 from mutants import Mutant, Name, mutants_of  # noqa: E402
 from planting import CHECKER, plant  # noqa: E402
@@ -144,6 +146,13 @@ def measured_trials(cases: tuple[Case, ...]) -> Trials:
     return answer
 
 
+def copied(cases: tuple[Case, ...], folder: Path) -> tuple[Case, ...]:
+    """The corpus in another place, where nobody builds it anew while the gate runs."""
+    for name in FOLDERS:
+        shutil.copytree(CORPUS / name, folder / name)
+    return tuple(replace(case, path=folder / case.path.relative_to(CORPUS)) for case in cases)
+
+
 def control(plan: Plan) -> None:
     """Exits where a module that is planted unchanged does not survive every trial, since then kills mean nothing."""
     path = CHECKER / "interval.py"
@@ -164,7 +173,7 @@ def campaign(mutants: list[Mutant], results: Results, children: int, seconds: fl
     if not waiting:
         return True
     with tempfile.TemporaryDirectory() as folder:
-        cases = (*load_cases(), *sharpened_cases(Path(folder)))
+        cases = (*copied(load_cases(), Path(folder)), *sharpened_cases(Path(folder)))
         plan = Plan(cases, measured_trials(cases))
         control(plan)
         stop = time.monotonic() + seconds
@@ -216,7 +225,9 @@ def main() -> int:
         STATE.unlink(missing_ok=True)
     explained = read_survivors()
     results = Results(options.believe_kills)
-    mutants = [m for m in all_mutants(explained) if not options.files or m.name.file in options.files]
+    mutants = [mutant for mutant in all_mutants(explained) if mutant.name.file in (options.files or results.files)]
+    if options.files:
+        mutants.sort(key=lambda mutant: options.files.index(mutant.name.file))
     finished = campaign(mutants, results, options.children, 60 * options.minutes)
     code = verdict(mutants, results, explained, finished and not options.files)
     if not finished:

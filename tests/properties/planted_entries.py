@@ -49,13 +49,13 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @planted("the first variance stands in for the second", "kernels-are-symmetric")
 def _(patch: pytest.MonkeyPatch) -> None:
-    original = Gelu.duals
+    original = Rectifier.duals
 
     def duals(self: Any, number: Any) -> Any:
         evaluate = original(self, number)
         return lambda pair: evaluate(Pair(number, pair.q1, pair.q1, pair.r, pair.relation, pair.zero1, pair.zero2))
 
-    patch.setattr(Gelu, "duals", duals)
+    patch.setattr(Rectifier, "duals", duals)
 
 
 @planted("the derivative dual of |x| has the wrong sign", "ntk-dominates-nngp")
@@ -144,14 +144,14 @@ def _(patch: pytest.MonkeyPatch) -> None:
     wrap(patch, Recursion, "trace", change)
 
 
-@planted("points are recognised by norms rounded to float32", "permuted-points-permute-the-gram")
+@planted("points are recognised by norms rounded to float16", "permuted-points-permute-the-gram")
 def _(patch: pytest.MonkeyPatch) -> None:
     wrap(
         patch,
         _Level,
         "trace",
         lambda original, self, norm: original(
-            self, self.__dict__.setdefault(float(norm >> max(norm.bit_length() - 24, 0)), norm)
+            self, self.__dict__.setdefault(float(norm >> max(norm.bit_length() - 11, 0)), norm)
         ),
     )
 
@@ -238,7 +238,11 @@ def _(patch: pytest.MonkeyPatch) -> None:
 
 @planted("Hermite polynomials are not normalised", "polynomial-entries-hold-their-rational-value")
 def _(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Hermite, "scale", property(lambda self: Fraction(1)))
+    def change(s: Any, number: Any, pair: Pair, duals: tuple[Any, Any]) -> tuple[Any, Any]:
+        factor = number.exact(math.factorial(s.degree))
+        return duals[0] * factor, duals[1] * factor
+
+    change_duals(patch, Hermite, change)
 
 
 @planted("duplicates are found by rounding to twelve digits", "duplicates-are-exactly-the-equal-points")
@@ -253,10 +257,10 @@ def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(point_values, "normalised_keys", keys)
 
 
-@planted("parallel is decided in floating point", "entries-meet-the-textbook")
+@planted("parallel is decided up to a tolerance of 1e-5", "entries-meet-the-textbook")
 def _(patch: pytest.MonkeyPatch) -> None:
     def relation(self: InputProducts, a: int, b: int, c: int) -> Relation:
-        if float(c) * float(c) < float(a) * float(b) * (1 - 1e-15) or not c:
+        if not c or not math.isclose(Fraction(c * c, a * b), 1, rel_tol=1e-5):
             return Relation.EQUAL if a == b == c else Relation.GENERIC
         same = self.normalised or a == b
         if c > 0:

@@ -102,7 +102,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 def _(patch: pytest.MonkeyPatch) -> None:
     def direction(row: Any) -> tuple[float, ...]:
         length = float(max(map(abs, row)))
-        return tuple(round(value / length, 12) for value in row)
+        return tuple(round(value / length, 8) for value in row)
 
     patch.setattr(symmetries, "direction", direction)
 

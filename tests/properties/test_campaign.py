@@ -273,3 +273,10 @@ def test_a_report_of_a_failure_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(result.reports[0], LawReport)
     assert result.failed
     assert result.unchecked
+
+
+def test_twenty_grams_a_second_are_proved() -> None:
+    started = time.process_time()
+    result = run_campaign(examples=150, seed=6, laws=["distinct-points-with-a-first-bias-are-positive"], folder=None)
+    assert result.proofs >= 150
+    assert result.proofs >= 20 * (time.process_time() - started)

@@ -1,7 +1,10 @@
 """The pytest plugin: a stranger's kernel in a stranger's project, right or wrong."""
 
 import pytest
+import stranger_kernels
 from stranger_kernels import NETWORK
+
+from properties.audit import require_kernel
 
 pytest_plugins = ["pytester"]
 
@@ -72,6 +75,13 @@ def test_an_imprecise_kernel_hears_how_to_be_tolerated(stranger: pytest.Pytester
     result.stdout.fnmatch_lines(["*imprecise-entry*", "*tolerance=2[*][*]30*"])
     stranger.makepyfile(HEAD + marked("naive", ", tolerance=2**30"))
     assert stranger.runpytest_inprocess("-k", "entries-are-right").ret == 0
+
+
+def test_a_plain_assertion_says_the_same() -> None:
+    require_kernel(stranger_kernels.relu, NETWORK, examples=3)
+    with pytest.raises(AssertionError, match="wrong_factor is not the NTK of") as caught:
+        require_kernel(stranger_kernels.wrong_factor, NETWORK, examples=3)
+    assert "x1 = [[1.0]]" in str(caught.value)
 
 
 def test_the_kernel_stays_a_function_and_may_bear_two_marks(stranger: pytest.Pytester) -> None:
