@@ -140,6 +140,7 @@ def _with_check(law: Any, check: Any) -> Any:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.slow
 def test_an_interrupted_campaign_of_two_processes_reports_what_it_found(tmp_path: Path) -> None:
     script = tmp_path / "campaign.py"
     script.write_text(
@@ -275,6 +276,7 @@ def test_a_report_of_a_failure_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.unchecked
 
 
+@pytest.mark.slow
 def test_twenty_grams_a_second_are_proved() -> None:
     started = time.process_time()
     result = run_campaign(examples=150, seed=6, laws=["distinct-points-with-a-first-bias-are-positive"], folder=None)

@@ -159,6 +159,7 @@ def test_tame_shapes_stay_near_the_origin() -> None:
     check()
 
 
+@pytest.mark.slow
 def test_a_draw_of_eight_points_and_a_network_is_quick() -> None:
     seconds = []
 

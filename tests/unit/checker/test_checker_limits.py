@@ -252,6 +252,7 @@ def test_the_highest_precision_is_estimated_before_it_is_used(tmp_path: Path, ac
     assert time.perf_counter() - start < 5
 
 
+@pytest.mark.slow
 def test_dense_polynomials_in_every_layer_are_estimated(tmp_path: Path) -> None:
     layer = "Polynomial([" + ", ".join(["1"] * 1001) + "])"
     network = "serial(" + ", ".join(["Dense()", layer] * 400) + ")"
