@@ -213,7 +213,8 @@ def odd_about_a_constant(activation: Activation) -> bool:
     exponents = exponents_of(activation)
     if exponents is not None:
         return all(k % 2 or not k for k in exponents)
-    return isinstance(activation, (ErrorFunction, StepFunction)) or facts_of(activation).parity == -1
+    step = isinstance(activation, StepFunction) or activation == RectifiedPower(0)
+    return step or isinstance(activation, ErrorFunction) or facts_of(activation).parity == -1
 
 
 def flat(activation: Activation) -> bool:

@@ -47,6 +47,12 @@ CASES = {
     ),
     "two opposite pairs, output bias": (f"serial(Dense(), Erf(), Dense({BIAS}))", OPPOSITE, "none", "singular"),
     "two opposite pairs, sigmoid-like": ("serial(Dense(), Sigmoid_like(), Dense())", OPPOSITE, "unit", "singular"),
+    "two opposite pairs, rectified power zero": (
+        "serial(Dense(), RectifiedMonomial(0), Dense())",
+        OPPOSITE,
+        "none",
+        "singular",
+    ),
     "two opposite pairs, one more layer": (
         f"serial(Dense(), Erf(), Dense({BIAS}), Gelu(), Dense())",
         OPPOSITE,
