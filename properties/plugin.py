@@ -84,12 +84,8 @@ class KernelCollector(pytest.Collector):
             yield KernelItem.from_parent(self, name=test, suite=suite)
 
     def _suite(self) -> KernelSuite:
-        try:
-            from properties.audit.suite import KernelSuite
-        except ModuleNotFoundError as error:
-            raise self.CollectError(
-                f"{MARK} needs {error.name}, which is not installed: pip install 'ntk-certify[audit]'."
-            ) from None
+        from properties.audit.suite import KernelSuite
+
         options = dict(self.mark.kwargs)
         if options.get("known") is not None:
             options["known"] = self.path.parent / Path(options["known"])

@@ -26,7 +26,7 @@ class Profile:
 
 
 PROFILES = {profile.name: profile for profile in (Profile("dev", 50), Profile("ci", 300), Profile("nightly", 5000))}
-"""dev: a look while writing code. ci: on every change, a few minutes. nightly: an hour or two of hunting."""
+"""dev: a look while writing code. ci: on every change, a minute or two. nightly: a quarter of an hour and more."""
 
 
 def hypothesis_settings(profile: Profile, database: Path | None) -> settings:

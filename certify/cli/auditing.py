@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +66,6 @@ def audit_command(target: str, **options: Any) -> int:
 
     Exit code 0: nothing found; 1: findings; 2: bad usage, or a target that does not import.
     """
-    if find_spec("hypothesis") is None:
-        raise InputError("certify audit needs Hypothesis, which is not installed: pip install 'ntk-certify[audit]'.")
     from properties.audit.known import read_known
     from properties.audit.rendering import report_json, report_text
     from properties.audit.running import audit, check_options, without_limits

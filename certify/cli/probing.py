@@ -46,7 +46,7 @@ def probe_command(**options: Any) -> int:
     """Hunt for a case that breaks a law of neural tangent kernels.
 
     Exit code 0: nothing found. 1: a law was violated, decided fewer than 95 % of its draws, or a certificate of the
-    nearest-to-singular list does not check.
+    nearest-to-singular list does not check. 130: interrupted, with what was found until then.
 
     \b
     certify probe --examples 200 --json
@@ -57,7 +57,7 @@ def probe_command(**options: Any) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "hypothesis":
             raise
-        raise InputError("certify probe needs Hypothesis: pip install 'ntk-certify[test]'.") from None
+        raise InputError("certify probe needs Hypothesis: pip install hypothesis.") from None
     if options["listing"]:
         return _list(options["as_json"])
     if options["replay"] is not None:
@@ -71,7 +71,7 @@ def probe_command(**options: Any) -> int:
         seed=options["seed"],
         profile=options["profile"],
         laws=options["laws"] or None,
-        processes=options["processes"] or len(os.sched_getaffinity(0)),
+        processes=options["processes"] or _cores(),
         folder=options["database"] or FOLDER,
         on_report=lines.show,
     )
@@ -81,7 +81,14 @@ def probe_command(**options: Any) -> int:
 
         click.echo(str(write_campaign_page(result, report_directory)), err=options["as_json"])
     click.echo(json.dumps(result.as_json()) if options["as_json"] else _summary(result))
-    return 1 if result.failed else 0
+    if result.failed:
+        return 1
+    return 130 if result.interrupted else 0
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system says; all of them elsewhere."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Lines:

@@ -12,8 +12,8 @@ import flint
 
 from certify.spectrum.tiles import block, first_rows, join_lower, round_right, shift_left
 
-# Measured at 60 to 200 bits: below this order products of FLINT's cost more to hand over than the scalar loops cost.
-LEAF = 24
+# Measured at 60 to 192 bits: in smaller blocks, handing numbers over to FLINT takes longer than the scalar loops.
+LEAF = 32
 _INVERSE_GUARD = 8
 
 

@@ -49,6 +49,9 @@ class ScaledMatrix:
     def __iter__(self) -> Iterator[Any]:
         return iter((self.matrix, self.exponent))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ScaledMatrix) and tuple(self) == tuple(other)
+
 
 def scaled(value: int, exponent: int) -> Fraction:
     """value * 2**exponent, exactly."""

@@ -6,7 +6,6 @@ for it does not fit into the cache.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -16,18 +15,24 @@ import flint
 from certify.spectrum.fixed_point import FixedPointBall, ScaledMatrix
 from certify.spectrum.memory import tidy_memory
 
+# Above this order cutting costs little beside the products, and a second copy of the matrix takes much memory.
+_LARGEST_KEPT = 1000
+
 
 class LowerTriangle(ScaledMatrix):
-    """A lower triangular matrix kept as tiles: rows[I][J] (J <= I) of rows bounds[I]..bounds[I + 1] and columns
-    bounds[J]..bounds[J + 1], the tiles on the diagonal lower triangular.
+    """A lower triangular matrix kept as tiles: 2**drops[J] * rows[I][J] (J <= I) of rows bounds[I]..bounds[I + 1] and
+    columns bounds[J]..bounds[J + 1], the tiles on the diagonal lower triangular, drops >= 0.
 
     The one matrix of them is put together when it is asked for.
     """
 
-    def __init__(self, rows: Sequence[Sequence[Any]], bounds: Sequence[int], exponent: int) -> None:
+    def __init__(
+        self, rows: Sequence[Sequence[Any]], bounds: Sequence[int], drops: Sequence[int], exponent: int
+    ) -> None:
         super().__init__(None, exponent)
         self.rows = rows
         self.bounds = bounds
+        self.drops = drops
 
     @property
     def matrix(self) -> Any:
@@ -45,7 +50,8 @@ class LowerTriangle(ScaledMatrix):
         entries: list[Any] = []
         for row, end in zip(self.rows, self.bounds[1:], strict=True):
             zeros = [0] * (n - end)
-            for lines in zip(*(tile.table() for tile in row), strict=True):
+            scaled = [scale_up(tile, drop) for tile, drop in zip(row, self.drops[: len(row)], strict=True)]
+            for lines in zip(*(tile.table() for tile in scaled), strict=True):
                 for line in lines:
                     entries += line
                 entries += zeros
@@ -72,10 +78,10 @@ def lower_triangle(factor: ScaledMatrix, size: int) -> LowerTriangle:
     matrix = factor.matrix
     bounds = tile_bounds(factor.shape[0], size)
     rows = []
-    for i, (top, bottom) in enumerate(itertools.pairwise(bounds)):
+    for i, (top, bottom) in enumerate(pairwise(bounds)):
         row = [block(matrix, top, bottom, bounds[j], bounds[j + 1]) for j in range(i)]
         rows.append([*row, _lower_block(matrix, top, bottom)])
-    return LowerTriangle(rows, bounds, factor.exponent)
+    return LowerTriangle(rows, bounds, [0] * len(rows), factor.exponent)
 
 
 def _lower_block(matrix: Any, top: int, bottom: int) -> Any:
@@ -87,8 +93,9 @@ def _lower_block(matrix: Any, top: int, bottom: int) -> Any:
 def lower_blocks(ball: FixedPointBall, bounds: Sequence[int], *, keep: bool) -> Iterator[list[Any]]:
     """Rows of tiles of the midpoints, each from the first tile of the row to the whole diagonal tile; read-only.
 
-    keep: whether the ball keeps them for the next caller with the same bounds.
+    keep: whether the ball keeps them for the next caller with the same bounds, unless they are too large.
     """
+    keep = keep and ball.n <= _LARGEST_KEPT
     kept = ball.tiles.setdefault(tuple(bounds), []) if keep else ball.tiles.get(tuple(bounds), [])
     for i, (top, bottom) in enumerate(pairwise(bounds)):
         tidy_memory()
@@ -122,9 +129,24 @@ def subtract_diagonal(tile: Any, value: int) -> Any:
     return result
 
 
+def graded_product(row: Sequence[Any], columns: Sequence[Any], drops: Sequence[int]) -> Any:
+    """sum_k 4**drops[k] * row[k] * columns[k], exactly, for at least one product and drops >= 0."""
+    total, level = None, 0
+    for k in sorted(range(len(drops)), key=drops.__getitem__, reverse=True):
+        product = row[k] * columns[k]
+        total = product if total is None else scale_up(total, 2 * (level - drops[k])) + product
+        level = drops[k]
+    return scale_up(total, 2 * level)
+
+
+def scale_up(tile: Any, bits: int) -> Any:
+    """tile * 2**bits, exactly, for bits >= 0; the tile itself for bits = 0."""
+    return tile * (1 << bits) if bits else tile
+
+
 def shift_left(tile: Any, bits: int) -> Any:
     """tile * 2**bits, rounded to nearest; the tile itself for bits = 0."""
-    return tile * (1 << bits) if bits > 0 else round_right(tile, -bits)
+    return scale_up(tile, bits) if bits >= 0 else round_right(tile, -bits)
 
 
 def round_right(tile: Any, bits: int) -> Any:

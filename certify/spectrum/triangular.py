@@ -8,7 +8,7 @@ from typing import Any
 import flint
 
 from certify.spectrum.cholesky import NotPositive, TiledFactor
-from certify.spectrum.tiles import round_right
+from certify.spectrum.tiles import round_right, scale_up
 
 
 def solve(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
@@ -40,7 +40,7 @@ def _forward(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
     for i, inverse in enumerate(factor.inverses):
         right = _column(vector[factor.offsets[i] : factor.offsets[i + 1]])
         for j in range(i):
-            right -= factor.tiles[i][j] * solution[j]
+            right -= scale_up(factor.tiles[i][j] * solution[j], factor.drops[j])
         solution.append(round_right(inverse * right, factor.inverse_bits[i]))
     return [int(entry) for part in solution for entry in part.entries()]
 
@@ -54,7 +54,7 @@ def _backward(factor: TiledFactor, vector: Sequence[int]) -> list[int]:
         part = round_right(right[i] * factor.inverses[i], factor.inverse_bits[i])
         solution[i] = part
         for j in range(i):
-            right[j] -= part * factor.tiles[i][j]
+            right[j] -= scale_up(part * factor.tiles[i][j], factor.drops[j])
     return [int(entry) for part in solution for entry in part.entries()]
 
 

@@ -23,6 +23,14 @@ ENCLOSURE_BITS = 64
 MAX_STRIKES = 3
 
 
+_SCALE_TWIN = {
+    Kind.NAN: Kind.SCALE_NAN,
+    Kind.INFINITY: Kind.SCALE_INFINITY,
+    Kind.WRONG: Kind.SCALE_WRONG,
+    Kind.IMPRECISE: Kind.SCALE_IMPRECISE,
+}
+
+
 @dataclass(frozen=True)
 class Observation:
     """Something wrong at a call K(x1, x2); x2 is None where the function got None. `relative` orders observations of
@@ -87,8 +95,13 @@ class Examiner:
         return self._matrix(rows, scaled=False, signs=False)
 
     def scaled(self, rows: Rows) -> list[Observation]:
-        """K(x) at points of extreme size: finiteness and entries."""
-        return self._matrix(rows, scaled=True, signs=False)
+        """K(x) at points of extreme size: finiteness and entries, and only what is not wrong at the same points brought
+        to ordinary size."""
+        found = self._matrix(rows, scaled=True, signs=False)
+        if not found:
+            return []
+        elsewhere = {_SCALE_TWIN.get(observation.kind) for observation in self.entries(_ordinary_size(rows))}
+        return [observation for observation in found if observation.kind not in elsewhere]
 
     def _matrix(self, rows: Rows, *, scaled: bool, signs: bool) -> list[Observation]:
         found, values = self._values(rows, None)
@@ -213,24 +226,27 @@ def _ulps(truth: Truth, values: Values) -> NDArray[np.object_]:
 
 def _entry_observations(comparison: Comparison, x1: Rows, x2: Rows | None, scaled: bool) -> list[Observation]:
     found = []
-    for places, kind, far in (
-        (comparison.nans, Kind.NAN, Kind.SCALE_NAN),
-        (comparison.infinities, Kind.INFINITY, Kind.SCALE_INFINITY),
-    ):
+    for places, kind in ((comparison.nans, Kind.NAN), (comparison.infinities, Kind.INFINITY)):
         if places:
             i, j = places[0]
             name = "not a number" if kind is Kind.NAN else "infinite"
             detail = f"K[{i}, {j}] is {name}, and {len(places)} of {comparison.entries} entries are"
-            found.append(Observation(far if scaled else kind, detail, x1, x2))
-    for coarse, kind in (
-        (True, Kind.SCALE_WRONG if scaled else Kind.WRONG),
-        (False, Kind.SCALE_IMPRECISE if scaled else Kind.IMPRECISE),
-    ):
+            found.append(Observation(_SCALE_TWIN[kind] if scaled else kind, detail, x1, x2))
+    for coarse, kind in ((True, Kind.WRONG), (False, Kind.IMPRECISE)):
         errors = [error for error in comparison.errors if (error.relative >= COARSE) is coarse]
         if errors:
             worst = max(errors, key=lambda error: error.relative)
-            found.append(Observation(kind, entry_sentence(worst), x1, x2, worst, worst.relative))
+            named = _SCALE_TWIN[kind] if scaled else kind
+            found.append(Observation(named, entry_sentence(worst), x1, x2, worst, worst.relative))
     return found
+
+
+def _ordinary_size(rows: Rows) -> Rows:
+    """Each row times a power of two, exactly, so that its largest coordinate lies in [1, 2)."""
+    exponents = [math.frexp(max(map(abs, row)))[1] - 1 for row in rows]
+    return tuple(
+        tuple(math.ldexp(value, -exponent) for value in row) for row, exponent in zip(rows, exponents, strict=True)
+    )
 
 
 def _lost_entries(block: Values, x1: Rows, x2: Rows) -> list[Observation]:

@@ -29,14 +29,6 @@ MEANINGS = {
 }
 
 
-_ORDINARY_TWIN = {
-    Kind.SCALE_NAN: Kind.NAN,
-    Kind.SCALE_INFINITY: Kind.INFINITY,
-    Kind.SCALE_WRONG: Kind.WRONG,
-    Kind.SCALE_IMPRECISE: Kind.IMPRECISE,
-}
-
-
 @dataclass(frozen=True)
 class Finding:
     """A kind of fault of one kernel: in how many of the examples it was seen, the smallest example that shows it, and
@@ -63,10 +55,6 @@ def gather(network: str, kernel: str, found: Iterable[tuple[int, Observation]]) 
     by_kind: dict[Kind, list[tuple[int, Observation]]] = {}
     for example, observation in found:
         by_kind.setdefault(observation.kind, []).append((example, observation))
-    for scaled, ordinary in _ORDINARY_TWIN.items():
-        # What is wrong at points of ordinary size as well is no matter of scale.
-        if ordinary in by_kind:
-            by_kind.pop(scaled, None)
     findings = []
     for kind in Kind:
         members = by_kind.get(kind, [])
@@ -74,7 +62,7 @@ def gather(network: str, kernel: str, found: Iterable[tuple[int, Observation]]) 
         if own:
             smallest = min((observation for _, observation in own), key=lambda o: o.size)
             worst = max((observation for _, observation in own), key=lambda o: o.relative)
-            # Shrunk examples are numbered below zero: they count for nothing but being small.
+            # Examples of the shrinking are numbered below zero, and say nothing about how often a fault is met.
             count = len({example for example, _ in own if example >= 0})
-            findings.append(Finding(network, kernel, kind, count, smallest, worst, smallest.limit))
+            findings.append(Finding(network, kernel, kind, max(count, 1), smallest, worst, smallest.limit))
     return findings

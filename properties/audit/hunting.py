@@ -78,10 +78,16 @@ def hunt(target: Target, network: Network, kernel: str, data: tuple[Rows, ...], 
     for number, plan in enumerate(plans):
         examples = max(1, effort.examples // plan.share)
         _search(plan.strategy, partial(record.look, looks=plan.looks), examples, effort, number)
-    for kind in [finding.kind for finding in gather(repr(network), kernel, record.seen)]:
-        _shrink(kind, plans, record, examiner, effort)
+    shrunk: set[Kind] = set()
+    while True:
+        findings = gather(repr(network), kernel, record.seen)
+        # Shrinking one fault may come across another.
+        pending = [finding.kind for finding in findings if finding.kind not in shrunk]
+        if not pending:
+            break
+        _shrink(pending[0], plans, record, examiner, effort)
+        shrunk.add(pending[0])
     examiner.tally.examples = record.examples
-    findings = gather(repr(network), kernel, record.seen)
     return NetworkReport(repr(network), kernel, tuple(findings), examiner.tally, examiner.given_up)
 
 
@@ -121,9 +127,9 @@ def _shrink(kind: Kind, plans: list[_Plan], record: _Record, examiner: Examiner,
     def shows(rows: Rows, looks: Looks) -> bool:
         # Beyond the budget nothing new is asked, but what was answered stays: Hypothesis asks for its result again.
         if rows not in answers and examiner.tally.calls < budget and not examiner.given_up:
-            found = [o for look in looks for o in look(rows) if o.kind is kind and not o.limit]
+            found = [observation for look in looks for observation in look(rows)]
             record.seen += [(-1, observation) for observation in found]
-            answers[rows] = bool(found)
+            answers[rows] = any(observation.kind is kind and not observation.limit for observation in found)
         return answers.get(rows, False)
 
     for number, plan in enumerate(plans):

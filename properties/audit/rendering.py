@@ -26,6 +26,7 @@ detail, example and entry for the largest error met. Numbers that JSON lacks are
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 from certify.certificate import decimal_above, decimal_below, readable
@@ -173,8 +174,8 @@ def _quiet_lines(report: AuditReport) -> list[str]:
             f"limits of the number format: in {_count(len(limits), 'network')} numpy's smallest eigenvalue is at most "
             "0 where it is proved positive, and too small for any matrix of this format"
         )
-    known = [finding for finding in report.findings if finding.known is not None]
-    lines += [f"known: {finding.kind.value} of {finding.network}, {finding.known}" for finding in known]
+    known = Counter((finding.kind.value, finding.known) for finding in report.findings if finding.known is not None)
+    lines += [f"known: {kind} in {_count(number, 'network')}, {why}" for (kind, why), number in known.items()]
     reasons = sorted({reason for _, reason in report.skipped})
     if reasons:
         lines.append(f"skipped: {_count(len(report.skipped), 'network')} ({'; '.join(reasons)})")
@@ -190,7 +191,9 @@ def _summary(report: AuditReport) -> str:
         f"{_count(len(tallies), 'network')}, {_count(sum(tally.examples for tally in tallies), 'example')}, "
         f"{sum(tally.entries for tally in tallies)} entries compared, {undecided} undecided"
     )
+    excused = sum(finding.known is not None for finding in report.findings)
     found = _count(len(report.failures), "finding") if report.failures else "nothing found"
+    found += f", {excused} known" if excused else ""
     stop = ", interrupted" if report.interrupted else ""
     return f"{of}: {looked}, seed {report.effort.seed}{stop}: {found}"
 

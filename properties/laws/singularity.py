@@ -10,13 +10,20 @@ from fractions import Fraction
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from certify.arithmetic.arb_balls import ArbArithmetic
+from certify.kernels import check_inputs
+from certify.proofs.gram import GramBalls
+from certify.spectrum import enclose_smallest_eigenvalue
 from properties.laws import families
 from properties.laws.base import Domain, Outcome, holds, law, undecided, violated
-from properties.laws.cases import NullCase
-from properties.laws.proving import singular_outcome
+from properties.laws.cases import NetworkCase, NullCase
+from properties.laws.hypotheses import gram_cases
+from properties.laws.proving import prove, singular_outcome
+from properties.strategies import Kind, Separation, networks, polynomial_networks
 from properties.subjects import Scope, Subject
 
 _WIDEST = Fraction(1, 2**20)
+_MOST_BITS = 512
 
 
 def _annihilated(subject: Subject, case: NullCase) -> Outcome:
@@ -82,3 +89,31 @@ def _any_family(domain: Domain) -> SearchStrategy[NullCase] | None:
 def singular_families_are_recognised(subject: Subject, case: NullCase) -> Outcome:
     """A Gram matrix with a known null vector from a symmetry of the network is proved singular."""
     return singular_outcome(case.case)
+
+
+def _delicate(domain: Domain) -> SearchStrategy[NetworkCase] | None:
+    """Points in the positions that symmetries speak of, networks that have these symmetries and networks that almost
+    do."""
+    nets = st.one_of(
+        networks(Kind.HOMOGENEOUS, ends_in_dense=None),
+        networks(Kind.EVEN),
+        networks(Kind.ODD),
+        networks(ends_in_dense=None),
+        polynomial_networks(),
+    )
+    shapes = ("parallel", "antipodal", "subspace", "grid", "sphere", "near")
+    return gram_cases(domain, nets, separation=Separation.NONE, min_size=2, shapes=shapes)
+
+
+@law(citation="certify.prove: singular is proved, never measured", cases=_delicate, scope=Scope.LIBRARY)
+def singular_verdicts_survive_the_numbers(subject: Subject, case: NetworkCase) -> Outcome:
+    """Where an exact reason proves a Gram matrix singular, enclosures at any precision cannot prove it positive
+    definite."""
+    if prove(case).verdict != "singular":
+        return holds()
+    inputs = check_inputs(case.points, None, case.normalize)
+    balls = GramBalls(case.network.layers, inputs, case.kernel, ArbArithmetic)
+    found = enclose_smallest_eigenvalue(balls, case.points.n, rel_width=Fraction(1, 2), max_bits=_MOST_BITS)
+    if found.lower > 0:
+        return violated(f"called singular, but lambda_min >= {float(found.lower)} by the numbers")
+    return holds()

@@ -83,6 +83,9 @@ def _residual() -> Iterator[tuple[str, Document]]:
     yield "rays-until-bias-erf", proved(TWICE.format("Erf()"), RAYS)
     yield "rays-until-bias-sine", proved(TWICE.format("Sin()"), RAYS, normalize="none")
     yield "rays-until-bias-abs", proved(TWICE.format('ABRelu(-2, "1/2")'), [RAYS[0], RAYS[3], RAYS[4]])
+    rays_deep = "serial(Dense(), Monomial(3), Dense(), {0}, Dense(), {0}, Dense(b_var=1), Erf(), Dense())"
+    yield "rays-until-late-bias", proved(rays_deep.format("Relu()"), [RAYS[0], RAYS[1], RAYS[3]])
+    yield "rays-until-late-bias-odd", proved(rays_deep.format("ABRelu(2, 2)"), [RAYS[0], RAYS[1], RAYS[3]])
     yield "rays-smooth", proved(BARE.format("Gelu()"), [RAYS[0], RAYS[1], RAYS[3], RAYS[4]])
     yield "rays-rectified", proved(TWICE.format("RectifiedMonomial(2)"), [RAYS[0], RAYS[2], RAYS[4]], normalize="unit")
     # A zero row: nothing is almost surely zero behind a bias or an activation that does not vanish there.
@@ -162,6 +165,7 @@ def _rational() -> Iterator[tuple[str, Document]]:
 
 def _families() -> Iterator[tuple[str, Document]]:
     relu, erf = BARE.format("Relu()"), BARE.format("Erf()")
+    yield "equal-points-of-one", family("equal points", erf, [[1], [1]], [0, 1])
     yield "equal-points", family("equal points", BIASED.format("Erf()"), [[1, 2], [0, 1], [1, 2]], [0, 2])
     yield (
         "equal-points-unit",
@@ -203,6 +207,11 @@ def _families() -> Iterator[tuple[str, Document]]:
         yield f"constant-{name}", family("constant function", constant, [[1, 2], [3, 4]], [0, 1])
     pairs = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
     yield "antipodal-pairs", family("antipodal pairs", last, pairs, [0, 1, 2, 3, 4, 5], coefficients="1 1 -1")
+    independent = [[*row, 0] for row in pairs] + [[0, 0, 1], [0, 0, -1]]
+    yield (
+        "antipodal-pairs-with-a-zero",
+        family("antipodal pairs", last, independent, list(range(8)), coefficients="1 1 -1 0"),
+    )
     scaled = [[1, 0], [-2, 0], [0, 1], [0, -3], [-1, -1], [1, 1]]
     yield (
         "antipodal-pairs-scaled",
@@ -226,6 +235,7 @@ def _given() -> Iterator[tuple[str, Document]]:
     coarse["proof"].update(
         factor={"exponent": 1, "rows": ["3", "0 3"]}, shift={"exponent": 5, "value": "1"}, vector="1 0"
     )
+    coarse["proof"]["bits"] = 1
     yield "gram-of-large-exponents", coarse
     singular = given([[1.0, 0.5], [0.5, 1.0]])
     singular["claim"]["gram"]["midpoints"] = ["4", "6 9"]
@@ -245,5 +255,8 @@ def problems() -> dict[str, Document]:
 
 def problems_with_sidecar() -> dict[str, tuple[Document, bytes]]:
     """Honest documents whose points lie in a file beside them, and that file."""
-    name = "points-beside.points.json"
-    return {"points-beside": with_sidecar(proved(BARE.format("Erf()"), PLANE, normalize="unit"), name)}
+    erf = BARE.format("Erf()")
+    return {
+        name: with_sidecar(proved(erf, rows, normalize="unit"), f"{name}.points.json")
+        for name, rows in (("one-point-beside", PLANE[:1]), ("points-beside", PLANE))
+    }

@@ -16,6 +16,8 @@ RATIONAL = "the rational Gram matrix"
 CHARGES = {
     "relu": RESIDUAL + ENTRIES,
     "gram": RESIDUAL,
+    "rays-until-late-bias": RESIDUAL + ENTRIES,
+    "rays-until-late-bias-odd": RESIDUAL + ENTRIES,
     "modular": [RATIONAL, "elimination modulo the modulus", *ENTRIES],
     "null-vector": [RATIONAL, "the exact quadratic form"],
     "rank": ["counting features", "counting features"],

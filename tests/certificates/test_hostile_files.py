@@ -46,6 +46,14 @@ def test_what_is_no_regular_file_is_malformed(tmp_path: Path) -> None:
         assert "the file cannot be read" in answer.reason
 
 
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    opened = Path("/proc/self/fd")
+    before = len(list(opened.iterdir()))
+    for path in (HERE / "valid/points-beside.cert", tmp_path, HERE / "malformed/empty.cert"):
+        check_file(path)
+    assert len(list(opened.iterdir())) == before
+
+
 def test_points_are_never_reached_through_a_link(tmp_path: Path) -> None:
     document, beside = announced(tmp_path)
     beside.symlink_to(HERE / "valid" / beside.name)

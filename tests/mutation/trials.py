@@ -23,7 +23,8 @@ from corpus import Case
 from forking import LATE
 from planting import CHECKER, ROOT
 
-UNIT_TESTS = (ROOT / "tests" / "unit" / "checker", ROOT / "tests" / "certificates" / "test_estimates.py")
+_CORPUS_TESTS = ("test_estimates.py", "test_hostile_files.py")
+UNIT_TESTS = (ROOT / "tests/unit/checker", *(ROOT / "tests/certificates" / name for name in _CORPUS_TESTS))
 # Tests that take longer than this, or that look at the clock, are left out.
 LONGEST_SECONDS = 1.5
 CLOCKS = ("perf_counter", "monotonic", "subprocess")

@@ -19,7 +19,7 @@ import certify.spectrum.fixed_point as fixed_point
 import certify.spectrum.matrix as matrix
 import certify.spectrum.singular as singular
 import certify.spectrum.symmetries as symmetries
-from certify.activations import Relation
+from certify.activations import Activation, Relation
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.mpmath_intervals import MpmathArithmetic
 from certify.spectrum import EigenvalueEnclosure
@@ -110,6 +110,14 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @planted("related rows are not looked for", "singular-families-are-recognised", examples=40)
 def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(symmetries, "related_pairs", lambda points, normalize: iter(()))
+
+
+@planted("three parallel rows are called dependent in spite of biases", "singular-verdicts-survive-the-numbers")
+def _(patch: pytest.MonkeyPatch) -> None:
+    def homogeneous(layers: Any) -> bool:
+        return all(layer.homogeneity is not None for layer in layers if isinstance(layer, Activation))
+
+    patch.setattr(symmetries, "homogeneous_up_to_output_bias", homogeneous)
 
 
 @planted("the bounds are an exponent off", "entries-bound-the-smallest-eigenvalue")

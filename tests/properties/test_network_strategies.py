@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from shrinking import simplest
 
 from certify import stax
 from certify.activations import CATALOGUE, Activation, Parity
@@ -32,7 +33,6 @@ from properties.strategies.activations import JUMPS
 from properties.strategies.matrices import Matrix, identity, product, transpose
 
 QUICK = settings(max_examples=80, deadline=None, database=None, derandomize=True)
-MORE = settings(max_examples=3000, database=None)
 
 
 @QUICK
@@ -45,7 +45,7 @@ def test_networks_are_networks_and_their_spelling_is_read_back(net: Network) -> 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_every_activation_of_the_catalogue_is_drawn(name: str) -> None:
-    find(activations(), lambda s: type(s).__name__ == name, settings=MORE)
+    simplest(activations(), lambda s: type(s).__name__ == name)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -100,10 +100,10 @@ def test_symmetric_networks_are_symmetric(homogeneous: Network, odd: Network, ou
 
 
 def test_networks_shrink_to_one_hidden_layer_without_parameters() -> None:
-    assert repr(find(networks(), lambda net: True)) == "serial(Dense(), Relu(), Dense())"
-    deeper = find(networks(), lambda net: len(hidden(net)) == 2, settings=MORE)
+    assert repr(simplest(networks())) == "serial(Dense(), Relu(), Dense())"
+    deeper = simplest(networks(), lambda net: len(hidden(net)) == 2)
     assert repr(deeper) == "serial(Dense(), Relu(), Dense(), Relu(), Dense())"
-    biased = find(networks(Kind.BOUNDED), lambda net: any(biases(net)), settings=MORE)
+    biased = simplest(networks(Kind.BOUNDED), lambda net: any(biases(net)))
     assert len(hidden(biased)) == 1
     assert repr(biased).count("b_var=1") == 1
     assert "W_var" not in repr(biased)
@@ -113,7 +113,7 @@ def test_a_polynomial_of_a_given_degree_shrinks_to_it() -> None:
     def cubic(net: Network) -> bool:
         return max(len(s.polynomial or ()) for s in hidden(net)) == 4
 
-    assert repr(find(polynomial_networks(), cubic, settings=MORE)) == "serial(Dense(), Monomial(3), Dense())"
+    assert repr(simplest(polynomial_networks(), cubic)) == "serial(Dense(), Monomial(3), Dense())"
 
 
 def orthogonal(q: Matrix) -> bool:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from shrinking import simplest
 
 from certify.points import Points
 from certify.stax import Network
@@ -105,7 +106,7 @@ def test_the_sphere_of_the_line_has_too_few_points() -> None:
 )
 def test_delicate_positions_are_found(where: str, shape: object) -> None:
     assert callable(shape)
-    found = find(points(min_size=2, columns=2), shape, settings=settings(max_examples=3000, database=None))
+    found = simplest(points(min_size=2, columns=2), shape)
     assert found.n == 2, where
 
 
@@ -130,9 +131,9 @@ def _closest(found: Points) -> Fraction:
 
 
 def test_points_shrink_to_small_integers() -> None:
-    simplest = find(points(min_size=3), lambda p: True)
-    assert (simplest.rows, simplest.denominator) == (((0,), (1,), (2,)), 1)
-    plane = find(non_proportional_points(min_size=2, columns=2), lambda p: True)
+    line = simplest(points(min_size=3))
+    assert (line.rows, line.denominator) == (((0,), (1,), (2,)), 1)
+    plane = simplest(non_proportional_points(min_size=2, columns=2))
     assert plane.denominator == 1
     assert max(abs(value) for row in plane.rows for value in row) <= 2
 
@@ -146,7 +147,7 @@ def test_a_planted_bug_is_shrunk_to_the_pair_that_shows_it() -> None:
             for x, y in combinations(rows, 2)
         )
 
-    found = find(points(), kernel_is_fooled, settings=settings(max_examples=2000, database=None))
+    found = simplest(points(), kernel_is_fooled)
     assert found.n == 2
 
 

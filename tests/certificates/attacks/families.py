@@ -44,6 +44,10 @@ def pairs_of_rows() -> Iterator[Attack]:
     yield invalid("parallel-rows-zero", "parallel-rows", reason, PAIR, what, put(f"{ROWS}/2", "0 0"))
     what, reason = "The rows are not opposite.", "rows 0 and 1 are no opposite rows"
     yield invalid("opposite-rows-not-opposite", "opposite-rows-odd", reason, PAIR, what, put(f"{ROWS}/1", "-1 2"))
+    what = "The second row is zero."
+    yield invalid("opposite-rows-second-zero", "opposite-rows-scaled", reason, PAIR, what, put(f"{ROWS}/1", "0 0"))
+    what = "The first row is zero."
+    yield invalid("opposite-rows-first-zero", "opposite-rows-scaled", reason, PAIR, what, put(f"{ROWS}/0", "0 0"))
     what = "The rows are parallel, not opposite."
     yield invalid("opposite-rows-parallel", "opposite-rows-scaled", reason, PAIR, what, put(f"{ROWS}/1", "3 6"))
 
@@ -143,6 +147,8 @@ def three_rows() -> Iterator[Attack]:
     what, reason = "The activation is not homogeneous.", "an activation is not positively homogeneous"
     edit = replace(NETWORK, "Relu()", "Erf()")
     yield invalid("three-rows-erf", base, reason, THREE, what, edit)
+    what, edit = "One of two activations is not homogeneous.", replace(NETWORK, "Relu()", "Relu(), Dense(), Erf()")
+    yield invalid("three-rows-relu-and-erf", base, reason, THREE, what, edit)
 
 
 def pairs_of_pairs() -> Iterator[Attack]:
@@ -204,6 +210,7 @@ def constants() -> Iterator[Attack]:
 def antipodal_pairs() -> Iterator[Attack]:
     base, reason = "antipodal-pairs", "need one hidden layer with a slope on either side of zero"
     for name, network in (
+        ("one-layer", "serial(Dense())"),
         ("linear", "serial(Dense(), Dense(b_var=1))"),
         ("deep", "serial(Dense(), Relu(), Dense(), Relu(), Dense())"),
         ("erf", "serial(Dense(), Erf(), Dense())"),

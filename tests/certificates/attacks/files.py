@@ -59,6 +59,12 @@ def attacks(honest: bytes) -> Iterator[Attack]:
     what, reason = "The file of points is missing.", "the file cannot be read: No such file"
     edit = put("claim/points/file", "missing.points.json")
     yield malformed("points-file-missing", "points-beside", reason, "", what, edit)
+    for name, text in (("one-character", "a"), ("255-characters", "a" * 255)):
+        what, edit = (
+            f"The file of points has a name of {name.replace('-', ' ')} and is missing.",
+            put("claim/points/file", text),
+        )
+        yield malformed(f"points-file-of-{name}", "points-beside", "the file cannot be read", "", what, edit)
     reason = "not a plain file name"
     for name, text in (
         ("in-parent-folder", "../valid/points-beside.points.json"),

@@ -46,6 +46,7 @@ def whole_files() -> Iterator[Attack]:
     yield _file("string-not-closed", "is not closed", "A string is not closed.", b'{"a":"b}\n')
     yield _file("escape-unknown", "a bad escape", "A string holds an unknown escape.", b'["\\x41"]\n')
     yield _file("escape-cut", "a bad escape", "A string ends within an escape.", b'["\\u00e"]\n')
+    yield _file("escape-cut-by-the-end", "a bad escape", "The file ends within a long escape.", b'["\\u00e\n')
     yield _file("escape-at-the-end", "a bad escape", "The file ends within an escape.", b'["\\\n')
     yield _file("escape-of-no-letter", "a bad escape", "A backslash ends the text.", b'"\\\n')
 

@@ -8,8 +8,6 @@ from functools import cache
 import pytest
 from stranger_kernels import NETWORK
 
-from certify.cli.auditing import audit_command
-from certify.cli.main import cli
 from properties.audit import AuditReport, FunctionTarget, audit
 from properties.audit.running import check_options
 from properties.audit.worker import Source, Worker
@@ -42,9 +40,3 @@ def worker() -> Iterator[Callable[..., Worker]]:
     yield start
     for made in started:
         made.close()
-
-
-@pytest.fixture(autouse=True)
-def _command_is_registered() -> None:
-    if audit_command.name not in cli.commands:
-        cli.add_command(audit_command)

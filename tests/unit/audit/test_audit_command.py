@@ -81,7 +81,7 @@ def test_a_known_failure_does_not_count_and_a_stale_one_is_named(
     known.write_text("\n".join(f'[[known]]\nkind = "{kind}"\nreason = "because"\n' for kind in kinds))
     code, out, err = run(capsys, "stranger_kernels:wrong_factor", *FAST, "--known", str(known))
     assert code == 0
-    assert "known: wrong-entry" in out
+    assert "known: wrong-entry in 1 network, because" in out
     assert "entry 3 of known.toml (nan) is stale" in err
 
 

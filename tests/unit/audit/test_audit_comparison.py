@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certify import stax
-from properties.audit.answers import FORMATS, values_of
+from properties.audit.answers import FORMATS, floor_log2_root, values_of
 from properties.audit.comparison import Truth, compare, disagreements, relative_to_root
 
 NET = stax.parse("serial(Dense())")
@@ -37,6 +37,12 @@ def test_the_unit_is_the_ulp_of_the_root(size: float) -> None:
 def test_the_unit_of_single_precision_is_its_spacing(size: float) -> None:
     exponent = FORMATS["float32"].ulp_exponent(Fraction(size) ** 2)
     assert Fraction(2) ** exponent == Fraction(float(np.spacing(np.float32(size))))
+
+
+@given(st.fractions(min_value=0).filter(bool))
+def test_the_root_of_any_rational_lies_between_two_powers(square: Fraction) -> None:
+    exponent = floor_log2_root(square)
+    assert Fraction(4) ** exponent <= square < Fraction(4) ** (exponent + 1)
 
 
 @pytest.mark.parametrize(("name", "largest"), [(name, float(np.finfo(name).max)) for name in ("float64", "float32")])

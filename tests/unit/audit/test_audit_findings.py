@@ -1,14 +1,19 @@
 """Every kind of fault is found, named, and shown by an example that a person can read; right kernels pass."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import stranger_kernels as kernels
 from conftest import Audit, audit_afresh
 
+from certify import stax
 from properties.audit import AuditReport, Finding, FunctionTarget, Kind, audit
+from properties.audit.answers import values_of
+from properties.audit.comparison import Truth
 from properties.audit.running import check_options
+from properties.audit.signs import check_sign
 
 CASES = [
     (kernels.wrong_sign, {Kind.WRONG}),
@@ -87,6 +92,38 @@ def test_a_sign_that_no_double_can_know_is_a_limit_and_no_fault(audited: Audit) 
     assert [(found.kind, found.limit) for found in report.findings] == [(Kind.SIGN, True)]
 
 
+def test_a_sign_that_wrong_entries_have_spoilt_is_a_fault(audited: Audit) -> None:
+    def deflated(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
+        return kernels.relu(x1, x2) - (1e-8 * np.eye(len(x1)) if x2 is None else 0)
+
+    shown = finding(audited(deflated), Kind.SIGN)
+    assert not shown.limit
+    assert shown.counts
+
+
+@pytest.mark.parametrize(("shift", "within"), [(1e-15, True), (1e-8, False)])
+def test_only_a_small_error_of_the_sign_is_a_limit(shift: float, within: bool) -> None:
+    points = ((1.0, 1.0), (1.0 + 2.0**-52, 1.0))
+    network = stax.parse(kernels.NETWORK)
+    enclosure = network.kernel(np.array(points))
+    values = values_of(enclosure.mid - shift * np.eye(2), "float64")
+    answer = check_sign(network, points, "ntk", values, Truth.of(enclosure), Fraction(4096), entries_are_right=False)
+    assert answer.decided
+    assert answer.error is not None
+    assert answer.error.within_rounding is within
+
+
+def test_extreme_scales_are_asked_in_the_shortest_audit(audited: Audit) -> None:
+    kinds = {found.kind for found in audited(kernels.squares_first, examples=1).findings}
+    assert kinds >= {Kind.SCALE_INFINITY, Kind.SCALE_WRONG}
+
+
+def test_a_function_cannot_change_the_points() -> None:
+    points = np.array([[1.0, 2.0]])
+    FunctionTarget(kernels.talkative).ask(kernels.NETWORK, "ntk", points, points)
+    assert points.tolist() == [[1.0, 2.0]]
+
+
 def test_faults_at_every_size_are_no_matter_of_scale(audited: Audit) -> None:
     def always_nan(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
         return kernels.relu(x1, x2) * np.nan
@@ -109,6 +146,13 @@ def test_an_interruption_keeps_what_was_found() -> None:
     assert report.interrupted
     assert [one.network for one in report.networks] == [kernels.NETWORK]
     assert Kind.WRONG in {found.kind for found in report.failures}
+
+
+def test_a_fault_of_scale_is_told_beside_one_of_ordinary_size(audited: Audit) -> None:
+    def clipped(x1: np.ndarray, x2: np.ndarray | None = None) -> np.ndarray:
+        return np.maximum(kernels.relu(x1, x2), 1e-11)
+
+    assert {found.kind for found in audited(clipped).failures} >= {Kind.WRONG, Kind.SCALE_WRONG}
 
 
 def test_a_fixed_dimension_is_kept(audited: Audit) -> None:

@@ -6,9 +6,13 @@ import pytest
 import stranger_kernels as kernels
 from conftest import Audit
 
+import properties.audit
 from certify import InputError
 from properties.audit import Kind, read_known
+from properties.audit.adapters import ADAPTERS
 from properties.audit.known import mark_known
+
+SHIPPED = Path(properties.audit.__file__).with_name("known_failures")
 
 TEXT = """
 [[known]]
@@ -61,6 +65,12 @@ def test_brackets_in_a_pattern_are_themselves(tmp_path: Path) -> None:
     (entry,) = read_known(path)
     assert entry.speaks_of("serial(Dense(), Polynomial([1, 2]), Dense())", "nngp")
     assert not entry.speaks_of("serial(Dense(), Polynomial(1), Dense())", "nngp")
+
+
+@pytest.mark.parametrize("adapter", [*ADAPTERS])
+def test_the_shipped_files_can_be_read(adapter: str) -> None:
+    (path,) = SHIPPED.glob(f"{adapter}-*.toml")
+    assert read_known(path)
 
 
 @pytest.mark.parametrize(
