@@ -1,0 +1,192 @@
+"""Records what the checker's functions answer: `python tests/unit/checker/record_answers.py` writes answers.json.
+
+The calls are those that the corpus and the unit tests make, and neighbours of them: an integer changed by one, its sign
+turned, a zero.  Of each function a few calls are kept for every set of its lines that a call can execute.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from spelled_calls import NotSpelled, TooSlow, answer, find, spell
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+sys.path.insert(0, str(ROOT / "tests/certificates"))
+
+from corpus import load_cases, sharpened_cases  # noqa: E402
+
+import certify.checker as checker  # noqa: E402
+
+FOLDER = str(Path(checker.__file__).parent) + "/"
+ANSWERS = HERE / "answers.json"
+# Calls of a function that are looked at, kept for one set of lines, and kept in all.
+_SAMPLE, _FOR_A_PATH, _FOR_A_FUNCTION = 300, 3, 24
+_LONGEST_CALL = 900
+_SECONDS = 0.05
+# Their answers depend on the machine.
+_LEFT_OUT = {"__main__", "command"}
+_LEFT_OUT_ALONE = {("points", "_read_regular"), ("points", "read_file")}
+
+Name = tuple[str, str]
+
+
+class Calls:
+    """A random sample of the calls of every function of the checker."""
+
+    def __init__(self) -> None:
+        self.counts: dict[Name, int] = defaultdict(int)
+        self.seen: dict[Name, dict[str, Any]] = defaultdict(dict)
+        self.random = random.Random(0)
+
+    def profile(self, frame: FrameType, event: str, _argument: Any) -> None:
+        code = frame.f_code
+        if event != "call" or not code.co_filename.startswith(FOLDER) or "<" in code.co_qualname:
+            return
+        name = (Path(code.co_filename).stem, code.co_qualname)
+        if name[0] in _LEFT_OUT or name in _LEFT_OUT_ALONE:
+            return
+        self.counts[name] += 1
+        if self.random.random() > _SAMPLE / self.counts[name]:
+            return
+        sys.setprofile(None)
+        try:
+            values = [frame.f_locals[variable] for variable in code.co_varnames[: code.co_argcount]]
+            spelled = spell(values)
+            text = json.dumps(spelled)
+            if len(text) <= _LONGEST_CALL:
+                self.seen[name][text] = spelled
+        except (NotSpelled, KeyError):
+            pass
+        finally:
+            sys.setprofile(self.profile)
+
+
+class _WhileTestsRun:
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Any:
+        sys.setprofile(self.calls.profile)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+
+
+def collect() -> Calls:
+    """Calls made by the corpus and by the unit tests."""
+    calls = Calls()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in (*load_cases(), *sharpened_cases(Path(folder))):
+            sys.setprofile(calls.profile)
+            checker.check_file(case.path)
+            sys.setprofile(None)
+    with redirect_stdout(io.StringIO()):
+        others = [str(path) for path in sorted(HERE.glob("test_*.py")) if path.stem != "test_checker_answers"]
+        pytest.main(["-q", "-p", "no:xdist", *others], plugins=[_WhileTestsRun(calls)])
+    return calls
+
+
+def neighbours(spelled: Any) -> Iterator[Any]:
+    """The same arguments with one integer changed."""
+    if isinstance(spelled, bool):
+        yield not spelled
+    elif isinstance(spelled, int):
+        yield from {spelled + 1, spelled - 1, -spelled, 0, 1} - {spelled}
+    elif isinstance(spelled, list):
+        for index, item in enumerate(spelled):
+            for other in neighbours(item):
+                yield [*spelled[:index], other, *spelled[index + 1 :]]
+    elif isinstance(spelled, dict):
+        for key, item in spelled.items():
+            if key not in ("enum", "int", "float", "ratio", "bytes", "set", "frozenset"):
+                for other in neighbours(item):
+                    yield {**spelled, key: other}
+
+
+class Chooser:
+    """Keeps calls of one function, a few for every set of lines that they execute."""
+
+    def __init__(self, name: Name) -> None:
+        self.function = find(f"certify.checker.{name[0]}", name[1])
+        self.file = f"{FOLDER}{name[0]}.py"
+        self.paths: dict[frozenset[int], int] = defaultdict(int)
+        self.kept: list[dict[str, Any]] = []
+
+    def consider(self, arguments: Any) -> bool:
+        """Whether the call is kept."""
+        lines: set[int] = set()
+
+        def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+            if frame.f_code.co_filename != self.file:
+                return None
+            lines.add(frame.f_lineno)
+            return trace
+
+        start = time.perf_counter()
+        sys.settrace(trace)
+        try:
+            said = answer(self.function, arguments, 1.0)
+        except (NotSpelled, TooSlow, TypeError, AttributeError, ValueError):
+            return False
+        finally:
+            sys.settrace(None)
+        if time.perf_counter() - start > 4 * _SECONDS:
+            return False
+        path = frozenset(lines)
+        call = {"arguments": arguments, **said}
+        nothing_said = said.get("raises", [""])[0] in ("TypeError", "AttributeError", "IndexError", "KeyError")
+        if nothing_said or self.paths[path] >= _FOR_A_PATH or len(json.dumps(call)) > 2 * _LONGEST_CALL:
+            return False
+        self.paths[path] += 1
+        self.kept.append(call)
+        return True
+
+
+def choose(name: Name, seen: dict[str, Any]) -> list[dict[str, Any]]:
+    """The calls of a function to keep."""
+    chooser = Chooser(name)
+    order = list(seen.values())
+    random.Random(str(name)).shuffle(order)
+    for arguments in order:
+        chooser.consider(arguments)
+    for call in list(chooser.kept):
+        others = list(neighbours(call["arguments"]))
+        random.Random(str(name)).shuffle(others)
+        for arguments in others[:60]:
+            if len(chooser.kept) < _FOR_A_FUNCTION:
+                chooser.consider(arguments)
+    return chooser.kept[:_FOR_A_FUNCTION]
+
+
+def main() -> None:
+    calls = collect()
+    answers = {}
+    for name in sorted(calls.seen):
+        kept = choose(name, calls.seen[name])
+        if kept:
+            answers[":".join(name)] = kept
+    lines = []
+    for key, kept in answers.items():
+        rows = ",\n".join(json.dumps(call, separators=(",", ":"), ensure_ascii=True) for call in kept)
+        lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+    ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="ascii")
+    print(f"{len(answers)} functions, {sum(map(len, answers.values()))} calls")
+
+
+if __name__ == "__main__":
+    main()
