@@ -68,7 +68,7 @@ def ratio_of_text(cell: str) -> Ratio:
     """
     cell = cell.strip()
     if not cell:
-        raise InputError("the cell is empty; fill in a number or remove the row.")
+        raise InputError("the text is empty; give a number or leave it out.")
     if len(cell) > MAX_CHARACTERS:
         raise InputError(f"{abbreviate(cell)} has {len(cell)} characters; write it in at most {MAX_CHARACTERS}.")
     if match := _DECIMAL.fullmatch(cell):
@@ -79,7 +79,7 @@ def ratio_of_text(cell: str) -> Ratio:
             raise InputError(f"{abbreviate(cell)} divides by zero; write a ratio of integers such as 1/3.")
         return _lowest(_signed(match[1], _integer(match[2])), denominator)
     if _NOT_FINITE.fullmatch(cell):
-        raise InputError(f"{abbreviate(cell)} is not finite; fill in a number or remove the row.")
+        raise InputError(f"{abbreviate(cell)} is not finite; give a finite number or leave it out.")
     raise InputError(f"{abbreviate(cell)} is no number; write a decimal such as 1.5e-3 or a ratio such as 1/3.")
 
 
@@ -145,5 +145,5 @@ def _binary_fraction(value: Any) -> Ratio:
     try:
         numerator, denominator = value.as_integer_ratio()
     except (OverflowError, ValueError):
-        raise InputError(f"{value} is not finite; fill in a number or remove the row.") from None
+        raise InputError(f"{value} is not finite; give a finite number or leave it out.") from None
     return int(numerator), int(denominator)

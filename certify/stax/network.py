@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from certify.errors import InputError
 from certify.programs import Layer, check_network, flatten
 
 if TYPE_CHECKING:
     from certify.kernels import Enclosure
+
+# Longer expressions are neither read nor made.
+MAX_TEXT = 200_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -17,6 +21,14 @@ class Network:
     """Layers in sequence. Equal networks have one `repr`, which `stax.parse` reads back."""
 
     layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        size = len(repr(self))
+        if size > MAX_TEXT:
+            raise InputError(
+                f"the network takes {size} characters to write down, more than the {MAX_TEXT} that are read back: "
+                "use fewer layers or shorter numbers."
+            )
 
     def __repr__(self) -> str:
         return f"serial({', '.join(map(repr, self.layers))})"

@@ -13,9 +13,8 @@ from typing import Any
 from certify.activations import CATALOGUE
 from certify.errors import InputError
 from certify.programs import Dense, Identity
-from certify.stax.network import Network, serial
+from certify.stax.network import MAX_TEXT, Network, serial
 
-MAX_TEXT = 200_000
 MAX_NESTING = 50
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{MAX_NESTING}}}")
 

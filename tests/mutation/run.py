@@ -42,7 +42,7 @@ PATIENCE = 60.0
 UNIT_SECONDS = 5.0
 
 
-def _digest(paths: list[Path]) -> str:
+def digest(paths: list[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -52,7 +52,7 @@ def _digest(paths: list[Path]) -> str:
 def fingerprint() -> str:
     """A digest of every source and certificate that a result depends on."""
     folders = (CHECKER, CORPUS, *UNIT_TESTS, HERE)
-    return _digest(
+    return digest(
         [
             path
             for folder in folders
@@ -71,7 +71,7 @@ class Results:
 
     def __init__(self, believe_kills: bool) -> None:
         self.stamp = fingerprint()
-        self.files = {path.name: _digest([path]) for path in CHECKER.glob("*.py")}
+        self.files = {path.name: digest([path]) for path in CHECKER.glob("*.py")}
         self.known: dict[Name, dict[str, Any]] = {}
         lines = STATE.read_text(encoding="utf-8").splitlines() if STATE.exists() else []
         for line in lines:

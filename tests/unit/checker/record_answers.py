@@ -40,15 +40,15 @@ _SECONDS = 0.05
 _LEFT_OUT = {"__main__", "command"}
 _LEFT_OUT_ALONE = {("points", "_read_regular"), ("points", "read_file")}
 
-Name = tuple[str, str]
+Function = tuple[str, str]
 
 
 class Calls:
     """A random sample of the calls of every function of the checker."""
 
     def __init__(self) -> None:
-        self.counts: dict[Name, int] = defaultdict(int)
-        self.seen: dict[Name, dict[str, Any]] = defaultdict(dict)
+        self.counts: dict[Function, int] = defaultdict(int)
+        self.seen: dict[Function, dict[str, Any]] = defaultdict(dict)
         self.random = random.Random(0)
 
     def profile(self, frame: FrameType, event: str, _argument: Any) -> None:
@@ -106,7 +106,7 @@ def neighbours(spelled: Any) -> Iterator[Any]:
     if isinstance(spelled, bool):
         yield not spelled
     elif isinstance(spelled, int):
-        yield from {spelled + 1, spelled - 1, -spelled, 0, 1} - {spelled}
+        yield from {spelled + 1, spelled - 1, 2 * spelled, -spelled, 0, 1} - {spelled}
     elif isinstance(spelled, list):
         for index, item in enumerate(spelled):
             for other in neighbours(item):
@@ -121,7 +121,7 @@ def neighbours(spelled: Any) -> Iterator[Any]:
 class Chooser:
     """Keeps calls of one function, a few for every set of lines that they execute."""
 
-    def __init__(self, name: Name) -> None:
+    def __init__(self, name: Function) -> None:
         self.function = find(f"certify.checker.{name[0]}", name[1])
         self.file = f"{FOLDER}{name[0]}.py"
         self.paths: dict[frozenset[int], int] = defaultdict(int)
@@ -157,7 +157,7 @@ class Chooser:
         return True
 
 
-def choose(name: Name, seen: dict[str, Any]) -> list[dict[str, Any]]:
+def choose(name: Function, seen: dict[str, Any]) -> list[dict[str, Any]]:
     """The calls of a function to keep."""
     chooser = Chooser(name)
     order = list(seen.values())
@@ -173,6 +173,15 @@ def choose(name: Name, seen: dict[str, Any]) -> list[dict[str, Any]]:
     return chooser.kept[:_FOR_A_FUNCTION]
 
 
+def write_answers(answers: dict[str, list[dict[str, Any]]]) -> None:
+    """One call a line."""
+    lines = []
+    for key, kept in sorted(answers.items()):
+        rows = ",\n".join(json.dumps(call, separators=(",", ":"), ensure_ascii=True) for call in kept)
+        lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+    ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="ascii")
+
+
 def main() -> None:
     calls = collect()
     answers = {}
@@ -180,11 +189,7 @@ def main() -> None:
         kept = choose(name, calls.seen[name])
         if kept:
             answers[":".join(name)] = kept
-    lines = []
-    for key, kept in answers.items():
-        rows = ",\n".join(json.dumps(call, separators=(",", ":"), ensure_ascii=True) for call in kept)
-        lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
-    ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="ascii")
+    write_answers(answers)
     print(f"{len(answers)} functions, {sum(map(len, answers.values()))} calls")
 
 

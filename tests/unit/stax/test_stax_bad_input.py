@@ -228,3 +228,9 @@ def test_any_text_is_a_network_or_one_line_of_refusal(text: str) -> None:
 )
 def test_any_text_in_any_place_is_a_network_or_one_line_of_refusal(text: str, frame: str) -> None:
     assert "\n" not in str(outcome(frame.replace("{}", text)))
+
+
+def test_a_network_that_could_not_be_read_back_is_not_made(refused: Any) -> None:
+    long = stax.Dense(W_var="1e-1500")
+    with refused("200000 that are read back", "fewer layers or shorter numbers"):
+        stax.serial(*(200 * (long, stax.Relu())))
