@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import flint
-from threadpoolctl import threadpool_limits
+import scipy.linalg  # noqa: F401  (its BLAS has to be loaded before the libraries are looked for)
+from threadpoolctl import ThreadpoolController
 
 # Below this order the hand-over between threads costs more than it saves, and much more on a busy machine.
 _SMALL_ORDER = 1000
@@ -31,5 +33,14 @@ def flint_threads(count: int = 2) -> Iterator[None]:
 @contextmanager
 def blas_threads(n: int) -> Iterator[None]:
     """BLAS and LAPACK on one thread inside the block for matrices of small order n, unchanged for others."""
-    with threadpool_limits(limits=1 if n < _SMALL_ORDER else None, user_api="blas"):
+    if n >= _SMALL_ORDER:
         yield
+        return
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The loaded libraries; looking for them takes longer than a small proof."""
+    return ThreadpoolController()
