@@ -1,7 +1,8 @@
 """Records what the checker's functions answer: `python tests/unit/checker/record_answers.py` writes answers.json.
 
 The calls are those that the corpus and the unit tests make, and neighbours of them: an integer changed by one, its sign
-turned, a zero.  Of each function a few calls are kept for every set of its lines that a call can execute.
+turned, a zero, a string with a character more or less.  Of each function a few calls are kept for every set of its
+lines that a call can execute.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ FOLDER = str(Path(checker.__file__).parent) + "/"
 ANSWERS = HERE / "answers.json"
 # Calls of a function that are looked at, kept for one set of lines, and kept in all.
 _SAMPLE, _FOR_A_PATH, _FOR_A_FUNCTION = 300, 3, 24
-_LONGEST_CALL = 900
+_LONGEST_CALL, _LONGEST_KEPT = 3000, 1800
 _SECONDS = 0.05
 # Their answers depend on the machine.
 _LEFT_OUT = {"__main__", "command"}
@@ -102,11 +103,13 @@ def collect() -> Calls:
 
 
 def neighbours(spelled: Any) -> Iterator[Any]:
-    """The same arguments with one integer changed."""
+    """The same arguments with one integer, truth value or string changed."""
     if isinstance(spelled, bool):
         yield not spelled
     elif isinstance(spelled, int):
         yield from {spelled + 1, spelled - 1, 2 * spelled, -spelled, 0, 1} - {spelled}
+    elif isinstance(spelled, str):
+        yield from _strings_near(spelled)
     elif isinstance(spelled, list):
         for index, item in enumerate(spelled):
             for other in neighbours(item):
@@ -116,6 +119,14 @@ def neighbours(spelled: Any) -> Iterator[Any]:
             if key not in ("enum", "int", "float", "ratio", "bytes", "set", "frozenset"):
                 for other in neighbours(item):
                     yield {**spelled, key: other}
+
+
+def _strings_near(text: str) -> Iterator[str]:
+    choose = random.Random(text)
+    for _ in range(12):
+        place = choose.randrange(len(text) + 1)
+        yield text[:place] + text[place + 1 :]
+        yield text[:place] + choose.choice('0-,=()[]"/ a') + text[place:]
 
 
 class Chooser:
@@ -150,7 +161,7 @@ class Chooser:
         path = frozenset(lines)
         call = {"arguments": arguments, **said}
         nothing_said = said.get("raises", [""])[0] in ("TypeError", "AttributeError", "IndexError", "KeyError")
-        if nothing_said or self.paths[path] >= _FOR_A_PATH or len(json.dumps(call)) > 2 * _LONGEST_CALL:
+        if nothing_said or self.paths[path] >= _FOR_A_PATH or len(json.dumps(call)) > _LONGEST_KEPT:
             return False
         self.paths[path] += 1
         self.kept.append(call)
