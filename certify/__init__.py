@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from certify.points import Points, load_points
     from certify.proofs import check, prove
     from certify.spectrum import smallest_eigenvalue
+    from certify.training import train
 
 _HOMES = {
     "Certificate": "certify.certificate",
@@ -31,6 +32,7 @@ _HOMES = {
     "load_points": "certify.points",
     "prove": "certify.proofs",
     "smallest_eigenvalue": "certify.spectrum",
+    "train": "certify.training",
 }
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "prove",
     "smallest_eigenvalue",
     "stax",
+    "train",
 ]
 
 

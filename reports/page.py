@@ -52,7 +52,7 @@ def write_page(certificate: Certificate, directory: Path, name: str | None = Non
     claim = read_claim(certificate)
     text = _render(certificate, claim, name)
     directory = Path(directory)
-    made = _make(directory)
+    made = make_directory(directory)
     target = directory / f"{safe_stem(name or _default_stem(claim))}.html"
     try:
         write_whole(target, text)
@@ -170,7 +170,7 @@ def _default_stem(claim: Claim) -> str:
     return f"{claim.data_name or 'matrix'} {claim.verdict}".replace(" ", "-")
 
 
-def _make(directory: Path) -> list[Path]:
+def make_directory(directory: Path) -> list[Path]:
     """Make the directory and return the folders that were missing, innermost first."""
     missing = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
