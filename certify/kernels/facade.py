@@ -11,8 +11,11 @@ from certify.errors import InputError
 from certify.kernels.enclosure import Enclosure, from_entries
 from certify.kernels.entries import EntryEvaluator
 from certify.kernels.inputs import InputProducts, input_products
+from certify.kernels.program_entries import ProgramEvaluator
+from certify.kernels.program_facade import network_evaluator, program_evaluator
 from certify.points import Points, load_points
-from certify.programs import Layer
+from certify.programs import Layer, Program
+from certify.programs.shapes import is_plain
 
 KERNELS = ("ntk", "nngp")
 DEFAULT_BITS = 53
@@ -49,16 +52,17 @@ def check_inputs(x1: Points, x2: Points | None, normalize: str) -> InputProducts
 
 
 def enclose_kernel(
-    layers: Sequence[Layer],
+    layers: Sequence[Layer] | Program,
     x1: Any,
     x2: Any,
     *,
-    get: str | Sequence[str],
-    arithmetic: str,
-    bits: int | None,
-    normalize: str,
+    get: str | Sequence[str] = "ntk",
+    arithmetic: str = "auto",
+    bits: int | None = None,
+    normalize: str = "none",
+    parametrization: str = "ntk",
 ) -> Enclosure | tuple[Enclosure, ...]:
-    """Enclosures of the requested kernels; see `Network.kernel`."""
+    """Enclosures of the requested kernels of a network, see `Network.kernel`, or of a program of one's own."""
     names = (get,) if isinstance(get, str) or not isinstance(get, Sequence) else tuple(get)
     if not names or not all(name in KERNELS for name in names) or len(set(names)) < len(names):
         raise InputError(f"get={get!r} is unknown: use 'ntk', 'nngp' or a tuple of the two.")
@@ -66,12 +70,19 @@ def enclose_kernel(
     if isinstance(precision, bool) or not isinstance(precision, int) or not 2 <= precision <= MAX_BITS:
         raise InputError(f"bits={bits!r}: give a whole number from 2 to {MAX_BITS}.")
     spelled, make = arithmetic_named(arithmetic)
-    inputs = check_inputs(load_points(x1), None if x2 is None else load_points(x2), normalize)
-    evaluator = EntryEvaluator(layers, inputs, names, precision, make)
+    first, second = load_points(x1), None if x2 is None else load_points(x2)
+    evaluator: EntryEvaluator | ProgramEvaluator
+    if isinstance(layers, Program):
+        evaluator = program_evaluator(layers, first, second, normalize, names, precision, make)
+    elif is_plain(layers) and parametrization == "ntk":
+        evaluator = EntryEvaluator(layers, check_inputs(first, second, normalize), names, precision, make)
+    else:
+        evaluator = network_evaluator(layers, parametrization, first, second, normalize, names, precision, make)
+    symmetric = second is None
     endpoints = evaluator.level(0).number.endpoints
     rows = [[tuple(endpoints(value) for value in entry) for entry in row] for row in evaluator.rows()]
     results = [
-        from_entries([[entry[k] for entry in row] for row in rows], inputs.symmetric, precision, spelled)
+        from_entries([[entry[k] for entry in row] for row in rows], symmetric, precision, spelled)
         for k in range(len(names))
     ]
     if isinstance(get, str):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from certify.activations import Activation
 from certify.activations.base import spell
 from certify.activations.parameters import keyword
 from certify.arithmetic.rationals import exact_parameter
@@ -34,25 +33,32 @@ class Dense:
         W_var: object = None,
         b_var: object = None,
     ) -> None:
-        object.__setattr__(self, "W_var", _variance("W", W_std, W_var, Fraction(1)))
-        object.__setattr__(self, "b_var", _variance("b", b_std, b_var, Fraction(0)))
-        if not self.W_var:
-            raise InputError("W_var of Dense is 0: it must be positive.")
+        object.__setattr__(self, "W_var", weight_variance("W", W_std, W_var, "Dense"))
+        object.__setattr__(self, "b_var", variance("b", b_std, b_var, "Dense", Fraction(0)))
 
     def __repr__(self) -> str:
         return spell("Dense", keyword("W_var", self.W_var, 1), keyword("b_var", self.b_var, 0))
 
 
-def _variance(letter: str, std: object, var: object, default: Fraction) -> Fraction:
+def variance(letter: str, std: object, var: object, layer: str, default: Fraction) -> Fraction:
+    """A variance, given as itself or by its square root. Raises InputError where it is given both ways or negative."""
     if std is not None and var is not None:
-        raise InputError(f"Dense got both {letter}_std={std!r} and {letter}_var={var!r}: give one of them.")
+        raise InputError(f"{layer} got both {letter}_std={std!r} and {letter}_var={var!r}: give one of them.")
     if std is not None:
-        return exact_parameter(std, f"{letter}_std of Dense") ** 2
+        return exact_parameter(std, f"{letter}_std of {layer}") ** 2
     if var is None:
         return default
-    value = exact_parameter(var, f"{letter}_var of Dense")
+    value = exact_parameter(var, f"{letter}_var of {layer}")
     if value < 0:
-        raise InputError(f"{letter}_var of Dense is {value}: a variance must not be negative.")
+        raise InputError(f"{letter}_var of {layer} is {value}: a variance must not be negative.")
+    return value
+
+
+def weight_variance(letter: str, std: object, var: object, layer: str) -> Fraction:
+    """The variance of weights, 1 unless given. Raises InputError where it is not positive."""
+    value = variance(letter, std, var, layer, Fraction(1))
+    if not value:
+        raise InputError(f"{letter}_var of {layer} is 0: it must be positive.")
     return value
 
 
@@ -62,6 +68,3 @@ class Identity:
 
     def __repr__(self) -> str:
         return "Identity()"
-
-
-Layer = Dense | Identity | Activation

@@ -7,7 +7,40 @@ from fractions import Fraction
 
 from certify.activations import Activation
 from certify.errors import InputError
-from certify.programs.layers import Dense, Identity, Layer
+from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut, Parallel
+from certify.programs.images import (
+    AvgPool,
+    Conv,
+    Flatten,
+    GlobalAvgPool,
+    GlobalSelfAttention,
+    GlobalSumPool,
+    LayerNorm,
+    SumPool,
+)
+from certify.programs.layers import Dense, Identity
+from certify.programs.sequences import RNN, Transformer
+
+Layer = (
+    Dense
+    | Identity
+    | Activation
+    | FanOut
+    | Parallel
+    | FanInSum
+    | FanInProd
+    | FanInConcat
+    | RNN
+    | Transformer
+    | Conv
+    | AvgPool
+    | SumPool
+    | GlobalAvgPool
+    | GlobalSumPool
+    | Flatten
+    | LayerNorm
+    | GlobalSelfAttention
+)
 
 MAX_LAYERS = 1000
 
@@ -18,7 +51,7 @@ def flatten(parts: Iterable[Layer | Sequence[Layer]]) -> tuple[Layer, ...]:
     for part in parts:
         members = part if isinstance(part, Sequence) and not isinstance(part, str) else (part,)
         for layer in members:
-            if not isinstance(layer, (Dense, Identity, Activation)):
+            if not isinstance(layer, Layer):
                 shown = " ".join(repr(layer).split())
                 shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
                 raise InputError(f"serial got {shown}: its arguments must be layers such as Dense() or Relu().")
@@ -38,12 +71,15 @@ def _check_order(layers: Sequence[Layer]) -> None:
                     f"{layer} follows {previous} without a Dense before it: put a Dense() between the two."
                 )
             previous = layer
-        elif isinstance(layer, Dense):
+        elif not isinstance(layer, Identity):
             previous = None
 
 
 def check_network(layers: Sequence[Layer]) -> None:
-    """Raise InputError unless the layers are a network: a Dense first, and a Dense before every activation."""
+    """Raise InputError unless the layers are a network, as far as that shows without points: a chain of Dense layers
+    and activations begins with a Dense; others are checked where their program is written."""
+    if not all(isinstance(layer, (Dense, Identity, Activation)) for layer in layers):
+        return
     first = next((layer for layer in layers if not isinstance(layer, Identity)), None)
     if first is None:
         raise InputError(

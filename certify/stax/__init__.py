@@ -22,21 +22,44 @@ from certify.activations import (
     Step,
 )
 from certify.programs import Dense, Identity
-from certify.stax.network import Network, serial
+from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
+from certify.programs.images import (
+    AvgPool,
+    Conv,
+    Flatten,
+    GlobalAvgPool,
+    GlobalSelfAttention,
+    GlobalSumPool,
+    LayerNorm,
+    SumPool,
+)
+from certify.stax.network import RNN, Network, Transformer, parallel, serial
 from certify.stax.parsing import parse
 
 __all__ = [
+    "RNN",
     "ABRelu",
     "Abs",
+    "AvgPool",
+    "Conv",
     "Cos",
     "Dense",
     "Erf",
     "Exp",
+    "FanInConcat",
+    "FanInProd",
+    "FanInSum",
+    "FanOut",
+    "Flatten",
     "Gabor",
     "Gaussian",
     "Gelu",
+    "GlobalAvgPool",
+    "GlobalSelfAttention",
+    "GlobalSumPool",
     "Hermite",
     "Identity",
+    "LayerNorm",
     "LeakyRelu",
     "Monomial",
     "Network",
@@ -48,6 +71,9 @@ __all__ = [
     "Sign",
     "Sin",
     "Step",
+    "SumPool",
+    "Transformer",
+    "parallel",
     "parse",
     "serial",
 ]

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import Layer, check_network, flatten
+from certify.programs.branches import Parallel
+from certify.programs.sequences import RNN as RecurrentLayer
+from certify.programs.sequences import Transformer as TransformerLayer
+from certify.programs.shapes import default_parametrization
 
 if TYPE_CHECKING:
     from certify.kernels import Enclosure
@@ -18,9 +23,14 @@ MAX_TEXT = 200_000
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """Layers in sequence. Equal networks have one `repr`, which `stax.parse` reads back."""
+    """Layers in sequence. Equal networks have one `repr`, which `stax.parse` reads back.
+
+    `parametrization` is "ntk", or "s4" for that of Tensor Programs II: the trained weights carry their variance, and
+    the terms of the kernel that belong to them do not.
+    """
 
     layers: tuple[Layer, ...]
+    parametrization: str = "ntk"
 
     def __post_init__(self) -> None:
         size = len(repr(self))
@@ -31,7 +41,11 @@ class Network:
             )
 
     def __repr__(self) -> str:
-        return f"serial({', '.join(map(repr, self.layers))})"
+        usual = self.parametrization == default_parametrization(self.layers)
+        if usual and len(self.layers) == 1 and isinstance(self.layers[0], (RecurrentLayer, TransformerLayer)):
+            return repr(self.layers[0])
+        spelled = [*map(repr, self.layers), *([] if usual else [f'parametrization="{self.parametrization}"'])]
+        return f"serial({', '.join(spelled)})"
 
     def kernel(
         self,
@@ -55,12 +69,58 @@ class Network:
         from certify.kernels import enclose_kernel
 
         check_network(self.layers)
-        return enclose_kernel(self.layers, x1, x2, get=get, arithmetic=arithmetic, bits=bits, normalize=normalize)
+        return enclose_kernel(
+            self.layers,
+            x1,
+            x2,
+            get=get,
+            arithmetic=arithmetic,
+            bits=bits,
+            normalize=normalize,
+            parametrization=self.parametrization,
+        )
 
 
-def serial(*layers: Layer | Network) -> Network:
+def serial(*layers: Layer | Network, parametrization: str | None = None) -> Network:
     """The layers one after the other; nested sequences are flattened.
 
-    Raises InputError where an activation follows another without a Dense between them.
+    `parametrization` belongs on the outermost combinator: "ntk", or "s4" for that of Tensor Programs II, which is the
+    default of networks with an RNN or a Transformer. Raises InputError where an activation follows another without a
+    Dense between them.
     """
-    return Network(flatten(part.layers if isinstance(part, Network) else part for part in layers))
+    parts = flatten(_layers_of(part) for part in layers)
+    if parametrization not in (None, "ntk", "s4"):
+        raise InputError(f"parametrization={parametrization!r} is unknown: use 'ntk' or 's4'.")
+    return Network(parts, parametrization or default_parametrization(parts))
+
+
+def parallel(*branches: Layer | Network) -> Parallel:
+    """Branches side by side, after a FanOut of as many copies and before a FanInSum, FanInProd or FanInConcat."""
+    return Parallel(tuple(flatten([_layers_of(branch)]) for branch in branches))
+
+
+def _layers_of(part: Layer | Network) -> Layer | tuple[Layer, ...]:
+    if not isinstance(part, Network):
+        return part
+    if part.parametrization != default_parametrization(part.layers):
+        raise InputError(f"parametrization={part.parametrization!r} inside a network: give it to the outermost serial.")
+    return part.layers
+
+
+def RNN(
+    readout: str = "average",
+    activation: Activation | None = None,
+    W_var: object = 1,
+    U_var: object = 1,
+    b_var: object = 0,
+    v_var: object = 1,
+) -> Network:
+    """The recurrent network of Tensor Programs II, readout included; see `certify.programs.sequences.RNN`."""
+    return serial(RecurrentLayer(readout, activation, W_var, U_var, b_var, v_var))
+
+
+def Transformer(
+    depth: int = 1, activation: Activation | None = None, U_var: object = 1, W_var: object = 1, v_var: object = 1
+) -> Network:
+    """The transformer of Tensor Programs II, readout included; see `certify.programs.sequences.Transformer`."""
+    return serial(TransformerLayer(depth, activation, U_var, W_var, v_var))

@@ -13,12 +13,38 @@ from typing import Any
 from certify.activations import CATALOGUE
 from certify.errors import InputError
 from certify.programs import Dense, Identity
-from certify.stax.network import MAX_TEXT, Network, serial
+from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
+from certify.programs.images import (
+    AvgPool,
+    Conv,
+    Flatten,
+    GlobalAvgPool,
+    GlobalSelfAttention,
+    GlobalSumPool,
+    LayerNorm,
+    SumPool,
+)
+from certify.stax.network import MAX_TEXT, RNN, Network, Transformer, parallel, serial
 
 MAX_NESTING = 50
+MAX_SHOWN = 12
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{MAX_NESTING}}}")
 
-LAYERS: dict[str, Callable[..., Any]] = {"serial": serial, "Dense": Dense, "Identity": Identity, **CATALOGUE}
+COMBINATORS: dict[str, Callable[..., Any]] = {"serial": serial, "parallel": parallel}
+TAKES_ACTIVATION = ("RNN", "Transformer")
+LAYERS: dict[str, Callable[..., Any]] = {
+    **COMBINATORS,
+    "Dense": Dense,
+    "Identity": Identity,
+    **{
+        maker.__name__: maker
+        for maker in (
+            *(RNN, Transformer, FanOut, FanInSum, FanInProd, FanInConcat, LayerNorm, GlobalSelfAttention),
+            *(Conv, AvgPool, SumPool, GlobalAvgPool, GlobalSumPool, Flatten),
+        )
+    },
+    **CATALOGUE,
+}
 
 
 def parse(text: str) -> Network:
@@ -92,14 +118,18 @@ def _call(node: ast.Call) -> Any:
         entry.arg is None for entry in node.keywords
     ):
         raise InputError(f"{name} in the network expression uses * or **: write its arguments out.")
-    if name == "serial":
-        if node.keywords:
+    if name in COMBINATORS:
+        allowed = ("parametrization",) if name == "serial" else ()
+        unknown = [entry.arg for entry in node.keywords if entry.arg not in allowed]
+        if unknown:
             raise InputError(
-                f"serial in the network expression got the unknown argument {_shorten(str(node.keywords[0].arg))}: it "
-                "takes layers only."
+                f"{name} in the network expression got the unknown argument {_shorten(str(unknown[0]))}: it "
+                f"takes layers{' and parametrization' if allowed else ' only'}."
             )
-        return serial(*[_read(argument) for argument in node.args])
-    positional = [_argument(argument) for argument in node.args]
+        options = {str(entry.arg): _argument(entry.value) for entry in node.keywords}
+        return maker(*[_read(argument) for argument in node.args], **options)
+    read = _read if name in TAKES_ACTIVATION else _argument
+    positional = [read(argument) for argument in node.args]
     signature = inspect.signature(maker)
     keywords: dict[str, Any] = {}
     for entry in node.keywords:
@@ -111,7 +141,7 @@ def _call(node: ast.Call) -> Any:
             )
         if key in keywords:
             raise InputError(f"{name} in the network expression got the argument {key!r} twice: give it once.")
-        keywords[key] = _argument(entry.value)
+        keywords[key] = read(entry.value)
     try:
         signature.bind(*positional, **keywords)
     except TypeError as error:
@@ -126,7 +156,11 @@ def _nearest(name: str, known: Any) -> str:
     match = lower or close
     if match:
         return f": did you mean {match[0]}"
-    return f": known are {', '.join(known)}" if known else ": it takes no arguments"
+    if not known:
+        return ": it takes no arguments"
+    shown = list(known)
+    more = " and the others of certify.stax" if len(shown) > MAX_SHOWN else ""
+    return f": known are {', '.join(shown[:MAX_SHOWN])}{more}"
 
 
 def _argument(node: ast.expr) -> Any:

@@ -1,0 +1,184 @@
+"""Entries of the kernel of a program, each enclosed to a stated width.
+
+Every input runs with itself once for each precision; a pair of inputs then needs what these runs leave behind. Where an
+entry comes out wider than asked it alone is evaluated again with more bits, as for fully connected networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from certify.arithmetic.protocol import Arithmetic
+from certify.errors import InputError
+from certify.kernels.backward import evaluate
+from certify.kernels.classes import Classes
+from certify.kernels.enclosure import MAX_EXPONENT
+from certify.kernels.entries import ESCALATIONS, GUARD_BITS
+from certify.kernels.passes import Engine, Local
+from certify.kernels.plan import plan_kernel
+from certify.kernels.positions import PositionInputs
+from certify.programs import Program
+
+Entry = tuple[Any, ...]
+
+
+class ProgramEvaluator:
+    """Entries over given points, radius at most 2**-bits sqrt(K_ii K_jj) wherever that can be reached.
+
+    `programs` are the runs on points of the first and of the second set: one program, or two that share their matrices
+    and differ in the number of positions. The numbers returned belong to `arithmetic(working bits)`; every one of them
+    is a true enclosure whatever its width.
+    """
+
+    def __init__(
+        self,
+        programs: tuple[Program, Program],
+        inputs: PositionInputs,
+        kernels: Sequence[str],
+        bits: int,
+        arithmetic: Callable[[int], Arithmetic],
+    ) -> None:
+        first, second = programs
+        self.inputs, self.bits, self.make, self.programs = inputs, bits, arithmetic, programs
+        self.selection = tuple({"nngp": 0, "ntk": 1}[kernel] for kernel in kernels)
+        self.own_plans = [plan_kernel(program, program) for program in programs]
+        self.plan = self.own_plans[0] if first is second else plan_kernel(first, second)
+        classes, unit = Classes(), inputs.normalised
+        self.classes = [
+            [classes.run(program, rows, unit) for rows in parts.rows]
+            for program, parts in zip(programs, (inputs.first, inputs.second), strict=True)
+        ]
+        depth = len(first.instructions)
+        guard = GUARD_BITS + 2 * min(depth, 32) + 2 * first.input_positions.bit_length()
+        self.guards = [guard] + [guard + (bits + 64 + 4 * min(depth, 64)) * 2**k // 2 for k in range(ESCALATIONS)]
+        self.levels: list[_Level] = []
+
+    def endpoints(self, value: Any) -> tuple[int, int, int]:
+        """Integers (lo, hi, e) with lo 2**e <= value <= hi 2**e."""
+        return self.level(0).number.endpoints(value)
+
+    def level(self, k: int) -> _Level:
+        while len(self.levels) <= k:
+            self.levels.append(_Level(self, self.make(self.bits + self.guards[len(self.levels)])))
+        return self.levels[k]
+
+    def diagonal(self, side: int = 0) -> list[Entry]:
+        """The diagonal entries, one of each kernel, of the points of a set.
+
+        Raises InputError beyond 2**(2**20) and below 2**-(2**20).
+        """
+        base = self.level(0)
+        sixteenth, within = base.number.exact(Fraction(1, 16)), base.number.is_within
+
+        def narrow(entry: Entry) -> bool:
+            return all(within(value, value * sixteenth) for value in entry)
+
+        result = []
+        for i in range((self.inputs.first, self.inputs.second)[side].n):
+            with base.number.active():
+                entry = self._climb(lambda level, i=i: level.diagonal(side, i), narrow)  # type: ignore[misc]
+            for value in entry:
+                _, high, exponent = self.endpoints(value)
+                size = exponent + high.bit_length()
+                if high and abs(size) > MAX_EXPONENT:
+                    raise InputError(
+                        f"the kernel at point {i} is beyond 2**{MAX_EXPONENT} or its inverse: scale the points or the "
+                        "variances of the network."
+                    )
+            result.append(entry)
+        return result
+
+    def rows(self) -> Iterator[list[Entry]]:
+        """Row after row, each entry a tuple over the kernels: full rows, or the lower triangle of a symmetric
+        matrix."""
+        base = self.level(0)
+        number, symmetric = base.number, self.inputs.symmetric
+        diagonal = self.diagonal(0)
+        other = diagonal if symmetric else self.diagonal(1)
+        with number.active():
+            scale = number.exact(1) / (1 << self.bits)
+            left = [[number.sqrt(value) * scale for value in entry] for entry in diagonal]
+            right = [[number.sqrt(value) for value in entry] for entry in other]
+        for i, own in enumerate(left):
+            products = self.inputs.products(i)
+            row = []
+            for j in range(i if symmetric else self.inputs.second.n):
+                with number.active():
+                    bounds = [a * b for a, b in zip(own, right[j], strict=True)]
+                    row.append(
+                        self._climb(
+                            lambda level, i=i, j=j, found=products[j]: level.entry(i, j, found),  # type: ignore[misc]
+                            lambda entry, bounds=bounds: all(map(number.is_within, entry, bounds)),  # type: ignore[misc]
+                        )
+                    )
+            yield [*row, diagonal[i]] if symmetric else row
+
+    def _climb(self, find: Callable[[_Level], tuple[Any, Any]], narrow: Callable[[Entry], bool]) -> Entry:
+        """The first narrow enclosure as precision grows, or the last finite one; the base level's number is active."""
+        best: Entry | None = None
+        for k in range(len(self.guards)):
+            level = self.level(k)
+            try:
+                with level.number.active():
+                    both = find(level)
+                entry = tuple(both[index] for index in self.selection)
+                if narrow(entry):
+                    return entry
+                for value in entry:
+                    level.number.endpoints(value)  # a NaN raises here
+            except ArithmeticError:
+                continue
+            best = entry
+        if best is None:
+            raise InputError(
+                "an entry of the kernel cannot be enclosed, since a variance inside the network is too large, or too "
+                "close to zero to tell: scale the points or the variances of the network."
+            )
+        return best
+
+
+class _Level:
+    """The engine at one working precision with the run of every point with itself."""
+
+    def __init__(self, evaluator: ProgramEvaluator, number: Arithmetic) -> None:
+        self.evaluator, self.number = evaluator, number
+        self.ntk = 1 in evaluator.selection
+        with number.active():
+            self.engine = Engine(number)
+            inputs = evaluator.inputs
+            self.factor = number.exact(Fraction(1, inputs.first.channels * (1 if inputs.normalised else inputs.unit)))
+        self.runs: dict[tuple[int, int], tuple[Local, tuple[Any, Any]]] = {}
+        self.inverse_norms: dict[int, Any] = {}
+
+    def run(self, side: int, i: int) -> tuple[Local, tuple[Any, Any]]:
+        """What a point gives to its pairs, and its own diagonal entries."""
+        key = 0 if self.evaluator.inputs.symmetric else side, i
+        if key not in self.runs:
+            evaluator, inputs = self.evaluator, self.evaluator.inputs
+            local = Local(evaluator.programs[side], evaluator.classes[side][i])
+            products = inputs.own_products(side, i)
+            factor = self.factor
+            if inputs.normalised:
+                factor = factor / self.number.exact((inputs.first, inputs.second)[side].norms[i])
+            data = [self.number.exact(value) * factor for value in products]
+            self.runs[key] = local, evaluate(self.engine, evaluator.own_plans[side], data, local, local, self.ntk)
+        return self.runs[key]
+
+    def diagonal(self, side: int, i: int) -> tuple[Any, Any]:
+        return self.run(side, i)[1]
+
+    def entry(self, i: int, j: int, products: Sequence[int]) -> tuple[Any, Any]:
+        """(NNGP, NTK) of two points of the two sets."""
+        inputs, factor = self.evaluator.inputs, self.factor
+        if inputs.normalised:
+            factor = factor * self._inverse_norm(inputs.first.norms[i]) * self._inverse_norm(inputs.second.norms[j])
+        data = [self.number.exact(value) * factor for value in products]
+        left, right = self.run(0, i)[0], self.run(1, j)[0]
+        return evaluate(self.engine, self.evaluator.plan, data, left, right, self.ntk)
+
+    def _inverse_norm(self, norm: int) -> Any:
+        if norm not in self.inverse_norms:
+            self.inverse_norms[norm] = 1 / self.number.sqrt(self.number.exact(norm))
+        return self.inverse_norms[norm]
