@@ -1,0 +1,8 @@
+"""The bulk path: kernel matrices as float64 midpoints and radii, from + - * / sqrt and BLAS products alone."""
+
+from certify.kernels.float64.approximants import NoApproximant
+from certify.kernels.float64.facade import enclose_in_float64
+from certify.kernels.float64.gram import FloatGram, float_gram
+from certify.kernels.float64.threads import TilePlan, over_tiles
+
+__all__ = ["FloatGram", "NoApproximant", "TilePlan", "enclose_in_float64", "float_gram", "over_tiles"]
