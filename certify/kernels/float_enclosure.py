@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 class FloatEnclosure(Enclosure):
     """Every entry lies in [mid - rad, mid + rad]; both arrays are finite, and read-only.
 
-    `bits` is what the widest entry has: its radius is at most 2**-bits of the largest diagonal entry.
+    `bits` says that no radius exceeds 2**-bits times the largest entry.
     """
 
     def __init__(self, mid: FloatArray, rad: FloatArray, bits: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -40,7 +41,9 @@ def misses(found: Any, exact: Any) -> list[tuple[int, int]]:
 
 def widest(found: Any, exact: Any) -> float:
     top = np.array([float(exact.upper_exact[i, i]) for i in range(exact.shape[0])])
-    return float((found.rad / np.sqrt(np.outer(top, top))).max())
+    scale = np.sqrt(np.outer(top, top))
+    assert (found.rad[scale == 0] < 1e-300).all()
+    return float((found.rad / np.where(scale > 0, scale, 1.0)).max())
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -120,3 +123,46 @@ def test_the_faces_of_a_float_enclosure_hold_the_exact_bounds() -> None:
         assert mid + rad <= Fraction(float(found.upper[i, j]))
     assert found.contains(found.mid).all()
     assert "float" in repr(found)
+
+
+def moderate(seed: int, columns: int) -> np.ndarray[Any, Any]:
+    """The adversaries without those of extreme size, at norms between 1/8 and 8, one of them zero."""
+    rows = adversaries(seed, columns)[:-2]
+    return np.array([*(row * 2.0 ** ((k % 7) - 3) for k, row in enumerate(rows)), np.zeros(columns)])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("bias", ["0", "1/10"])
+def test_different_norms_layer_by_layer(activation: str, bias: str) -> None:
+    layers = f"{activation}, Dense(b_var='{bias}')"
+    net = stax.parse(f"serial(Dense(b_var='{bias}'), {layers}, {layers})")
+    points = load_points(moderate(len(activation), 3))
+    if activation == "Exp()":
+        points = load_points(moderate(len(activation), 3) / 8)
+    for kernel in ("ntk", "nngp"):
+        found = net.kernel(points, arithmetic="float", get=kernel)
+        exact = net.kernel(points, bits=128, arithmetic="arb", get=kernel)
+        assert found.arithmetic == "float"
+        assert misses(found, exact) == []
+        assert widest(found, exact) <= 2.0**-42
+        assert np.array_equal(found.mid, found.mid.T)
+
+
+def test_two_sets_of_different_norms_and_layers_before_the_first_activation() -> None:
+    net = stax.parse("serial(Dense(), Dense(W_var=2, b_var=1), Erf(), Dense(), Gelu(), Dense(b_var='1/3'))")
+    rows = moderate(9, 4)
+    first, second = load_points(rows[:11]), load_points(rows[11:])
+    found = net.kernel(first, second, arithmetic="float")
+    exact = net.kernel(first, second, arithmetic="arb", bits=128)
+    assert found.arithmetic == "float"
+    assert misses(found, exact) == []
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-90, 1e90, 1e160])
+@pytest.mark.parametrize("activation", ["Relu()", "Erf()", "Exp()", "Rbf()", "Monomial(5)", "Gabor()"])
+def test_values_beyond_float64_are_seen_and_answered_by_arb(activation: str, scale: float) -> None:
+    net = stax.parse(f"serial(Dense(), {activation}, Dense(), {activation}, Dense())")
+    points = load_points(moderate(3, 2)[:8] * scale)
+    with suppress(InputError):
+        found = net.kernel(points, arithmetic="float")
+        assert misses(found, net.kernel(points, bits=80, arithmetic="arb")) == []

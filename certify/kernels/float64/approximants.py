@@ -17,15 +17,8 @@ from fractions import Fraction
 
 from flint import arb, arb_poly, ctx, fmpq
 
-from certify.kernels.float64.local import (
-    Cell,
-    Function,
-    cells_towards_one,
-    chebyshev_coefficients,
-    chebyshev_points,
-    enclose_on_cell,
-    from_chebyshev,
-)
+from certify.arithmetic.chebyshev import chebyshev_coefficients, chebyshev_points, from_chebyshev
+from certify.kernels.float64.local import Cell, Function, cells_towards_one, enclose_on_cell
 from certify.kernels.float64.polynomials import UPWARD, FloatPolynomial, above, rounded_polynomial
 
 MIDDLE = Fraction(29, 64)

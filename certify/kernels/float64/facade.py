@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from certify.kernels.float64.choice import float_gram
 from certify.kernels.float64.composite import Workspace
-from certify.kernels.float64.gram import FloatGram, float_gram
 from certify.kernels.float64.threads import over_tiles
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.points import Points
@@ -25,8 +25,7 @@ def enclose_in_float64(
 ) -> FloatEnclosure:
     """The kernel matrix, each entry with its radius. Raises NoApproximant where float64 is of no use."""
     gram = float_gram(layers, x1, x2, kernel, normalize)
-    shape = gram.points[0].n, gram.points[1].n
-    mid, rad = np.empty(shape), np.empty(shape)
+    mid, rad = np.empty(gram.shape), np.empty(gram.shape)
 
     def work(rows: slice, columns: slice, space: Workspace) -> None:
         tile = gram.tile(rows, columns, space)
@@ -35,11 +34,8 @@ def enclose_in_float64(
             mid[columns, rows], rad[columns, rows] = tile.mid.T, tile.rad.T
 
     over_tiles(gram.plan, gram.workspace, work, done)
-    return FloatEnclosure(mid, rad, _bits(gram, float(rad.max())))
+    return FloatEnclosure(mid, rad, _bits(float(np.abs(mid).max()), float(rad.max())))
 
 
-def _bits(gram: FloatGram, widest: float) -> int:
-    top = gram.diagonal[0]
-    if gram.weights is not None:
-        top *= float(gram.weights[0].max()) * float(gram.weights[1].max())
+def _bits(top: float, widest: float) -> int:
     return max(math.floor(math.log2(top / widest)), 0) if widest > 0 < top else 53
