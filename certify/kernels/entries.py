@@ -90,6 +90,18 @@ class EntryEvaluator:
                 row = [self._entry(base, i, j, left[i], right[j]) for j in columns]
             yield row
 
+    def entry(self, i: int, j: int) -> tuple[Any, ...]:
+        """One entry of each kernel, of the same widths as those of `rows`."""
+        base = self.level(0)
+        number = base.number
+        with number.active():
+            scale = number.exact(1) / (1 << self.bits)
+            left, right = (
+                [number.sqrt(value) for value in self.diagonal([norm])[0]]
+                for norm in (self.inputs.norms1[i], self.inputs.norms2[j])
+            )
+            return self._entry(base, i, j, [value * scale for value in left], right)
+
     def _entry(self, base: _Level, i: int, j: int, left: Sequence[Any], right: Sequence[Any]) -> tuple[Any, ...]:
         within = base.number.is_within
 

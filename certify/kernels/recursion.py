@@ -128,10 +128,16 @@ class Recursion:
 
         `inverse_norms` are enclosures of 1/(D|x|) and 1/(D|y|), needed under unit normalisation.
         """
-        number, inputs = self.number, self.inputs
+        inputs = self.inputs
         a, b, c = inputs.norms1[i], inputs.norms2[j], inputs.cross(i, j)
         relation = inputs.relation(a, b, c)
         product, discriminant = self._input_pair(a, b, c, relation, inverse_norms)
+        return self.walk(product, discriminant, relation, x, y)
+
+    def walk(self, product: Any, discriminant: Any, relation: Relation, x: Trace, y: Trace) -> tuple[Any, Any]:
+        """(NNGP, NTK) of two points with <x, y> = product and this exact relation; `discriminant` is that of their
+        first preactivations."""
+        number = self.number
         covariance = self.alpha * product + self.beta
         tangent = self._leading_tangent(product, covariance)
         if not self.beta_is_zero:

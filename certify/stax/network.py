@@ -58,10 +58,12 @@ class Network:
     ) -> Enclosure | tuple[Enclosure, ...]:
         """Enclosures of the kernel of the infinitely wide network at the exact points x1 (and x2).
 
-        `get` is "ntk" or "nngp", or a tuple of them, which gives a named tuple. `arithmetic` is "arb" (which is what
-        "auto" means today) or "mpmath"; every entry is enclosed with a radius of at most 2**-bits sqrt(K_ii K_jj),
-        bits = 53 unless given. `normalize="unit"` means the exact points x/|x|. Shapes: x1 (n1, d) and x2 (n2, d)
-        give (n1, n2); x2=None gives the symmetric (n1, n1).
+        `get` is "ntk" or "nngp", or a tuple of them, which gives a named tuple. `arithmetic` is "arb" or "mpmath",
+        where every entry is enclosed with a radius of at most 2**-bits sqrt(K_ii K_jj), bits = 53 unless given; or
+        "float", float64 midpoints and radii of about 1e-15 sqrt(K_ii K_jj), at the speed of plain numpy; "auto" takes
+        that for large matrices of which no bits are asked, and Arb otherwise. What float64 cannot give is answered by
+        Arb: single entries, or the whole matrix. `normalize="unit"` means the exact points x/|x|. Shapes: x1 (n1, d)
+        and x2 (n2, d) give (n1, n2); x2=None gives the symmetric (n1, n1).
 
         Source: Jacot, Gabriel and Hongler (2018), Proposition 1 and Theorem 1. Raises InputError for input that
         cannot be used.

@@ -1,0 +1,41 @@
+"""Whole matrices from tiles: what `Network.kernel` gives with arithmetic "float"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from certify.kernels.float64.choice import float_gram
+from certify.kernels.float64.composite import Workspace
+from certify.kernels.float64.threads import over_tiles
+from certify.kernels.float_enclosure import FloatEnclosure
+from certify.points import Points
+from certify.programs import Layer
+
+
+def enclose_in_float64(
+    layers: Sequence[Layer],
+    x1: Points,
+    x2: Points | None,
+    kernel: str,
+    normalize: str,
+    done: Callable[[int], None] | None = None,
+) -> FloatEnclosure:
+    """The kernel matrix, each entry with its radius. Raises NoApproximant where float64 is of no use."""
+    gram = float_gram(layers, x1, x2, kernel, normalize)
+    mid, rad = np.empty(gram.shape), np.empty(gram.shape)
+
+    def work(rows: slice, columns: slice, space: Workspace) -> None:
+        tile = gram.tile(rows, columns, space)
+        mid[rows, columns], rad[rows, columns] = tile
+        if gram.symmetric and rows != columns:
+            mid[columns, rows], rad[columns, rows] = tile.mid.T, tile.rad.T
+
+    over_tiles(gram.plan, gram.workspace, work, done)
+    return FloatEnclosure(mid, rad, _bits(float(np.abs(mid).max()), float(rad.max())))
+
+
+def _bits(top: float, widest: float) -> int:
+    return max(math.floor(math.log2(top / widest)), 0) if widest > 0 < top else 53

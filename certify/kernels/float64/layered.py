@@ -1,0 +1,196 @@
+"""Tiles of a kernel at points of different norms: layer by layer, in float64 balls.
+
+The recursion is that of `kernels.recursion`, over arrays: variances are computed once a point, covariances for all
+pairs of a tile at once. What is special is the input: <x, y> and the discriminant of the first preactivations come
+from the directions of the points, without cancellation, and the diagonal and all pairs that stay wide are left to Arb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from certify.activations import (
+    Activation,
+    Erf,
+    Exp,
+    Gabor,
+    Gaussian,
+    Gelu,
+    Pair,
+    PolynomialActivation,
+    Rbf,
+    RectifiedMonomial,
+    Rectifier,
+    Relation,
+    Sigmoid_like,
+    Sign,
+    Sin,
+    Step,
+)
+from certify.arithmetic.float_balls import FloatArithmetic, FloatBall
+from certify.kernels.float64.composite import Indices, Tile
+from certify.kernels.float64.directions import Directions, correlations
+from certify.programs import Dense, Layer, input_scaling
+
+CLOSED_FORMS = (
+    *(Erf, Exp, Gabor, Gaussian, Gelu, PolynomialActivation, Rbf, RectifiedMonomial, Rectifier, Sigmoid_like),
+    *(Sign, Sin, Step),
+)
+"""Activations whose duals were written for any arithmetic, so for arrays as well."""
+
+SIZE = 128
+"""Rows of a tile: some twenty arrays of its size are in use at a time."""
+WIDEST = 2.0**-43
+"""Entries with a radius above this times sqrt(K_ii K_jj) are answered by Arb."""
+
+
+class Points64(NamedTuple):
+    """n points with their norms as balls: float64 arrays, norms with radii."""
+
+    directions: Directions
+    norms: FloatBall
+
+
+class ArrayPair(Pair):
+    """A pair of preactivations for arrays of points, generic all of them, both variances positive."""
+
+    __slots__ = ()
+
+    def _find_angle(self) -> Any:
+        """2 atan(sine / (sqrt(q1 q2) + |r|)), or pi less it where r < 0: the argument lies in [0, 1]."""
+        number = self.arithmetic
+        sign = np.where(self.r.mid < 0.0, -1.0, 1.0)
+        towards = FloatBall(self.r.mid * sign, self.r.rad)
+        half = number.atan(self.sine / (number.sqrt(self.product) + towards))
+        turned = number.pi - 2 * half
+        straight = 2 * half
+        return FloatBall(np.where(sign > 0, straight.mid, turned.mid), np.where(sign > 0, straight.rad, turned.rad))
+
+
+@dataclass(frozen=True)
+class PointTrace:
+    """Variances of all points at the input of every activation, and the diagonal entries, as balls."""
+
+    variances: tuple[FloatBall, ...]
+    diagonal: FloatBall
+
+
+class LayeredKernel:
+    """The kernel of a network on nonzero points, in float64 balls.
+
+    Raises ArithmeticError or FloatingPointError, here and in `tile`, where float64 does not suffice.
+    """
+
+    def __init__(self, layers: Sequence[Layer], kernel: str, first: Points64, second: Points64 | None) -> None:
+        self.number = number = FloatArithmetic()
+        self.kernel = kernel
+        alpha, beta, leading = input_scaling(layers, first.directions.columns)
+        with number.active():
+            self.alpha, self.beta, self.biased = number.exact(alpha), number.exact(beta), bool(beta)
+            self.inverse = number.exact(1) / first.directions.columns
+            self.leading = [self._dense(layer) for layer in layers[:leading] if isinstance(layer, Dense)]
+            self.steps = [
+                self._dense(layer) if isinstance(layer, Dense) else layer.duals(number)
+                for layer in layers[leading:]
+                if isinstance(layer, (Dense, Activation))
+            ]
+            self.first = first
+            self.second = first if second is None else second
+            self.traces = [self._trace(points.norms) for points in ((first,) if second is None else (first, second))]
+
+    def _dense(self, layer: Dense) -> tuple[FloatBall, FloatBall]:
+        return self.number.exact(layer.W_var), self.number.exact(layer.b_var)
+
+    def _leading_tangent(self, product: FloatBall, covariance: FloatBall) -> FloatBall:
+        if len(self.leading) == 1:
+            return covariance
+        s, t = self.inverse * product, self.number.exact(0)
+        for weight, bias in self.leading:
+            s = weight * s + bias
+            t = weight * t + s
+        return t
+
+    def _trace(self, norms: FloatBall) -> PointTrace:
+        square = norms * norms
+        variance = self.alpha * square + self.beta
+        tangent = self._leading_tangent(square, variance)
+        variances = []
+        for step in self.steps:
+            if isinstance(step, tuple):
+                variance = step[0] * variance + step[1]
+                tangent = step[0] * tangent + variance
+            else:
+                variances.append(variance)
+                pair = Pair(self.number, variance, variance, variance, Relation.EQUAL)
+                variance, derivative = step(pair)
+                tangent = tangent * derivative
+        return PointTrace(tuple(variances), tangent if self.kernel == "ntk" else variance)
+
+    def tile(self, rows: slice, columns: slice) -> Tile:
+        """The pairs of these rows and columns; open are those too wide, and the equal ones certainly."""
+        with self.number.active():
+            x, y = self.traces[0], self.traces[-1]
+            product, discriminant = self._inputs(rows, columns)
+            covariance = self.alpha * product + self.beta
+            tangent = self._leading_tangent(product, covariance)
+            position = 0
+            first_discriminant: FloatBall | None = discriminant
+            for step in self.steps:
+                if isinstance(step, tuple):
+                    covariance = step[0] * covariance + step[1]
+                    tangent = step[0] * tangent + covariance
+                    continue
+                q1, q2 = _column(x.variances[position], rows), _row(y.variances[position], columns)
+                pair = ArrayPair(self.number, q1, q2, covariance, discriminant=first_discriminant)
+                covariance, derivative = step(pair)
+                tangent = tangent * derivative
+                first_discriminant = None
+                position += 1
+            found = tangent if self.kernel == "ntk" else covariance
+            scale = _column(x.diagonal, rows).mid * _row(y.diagonal, columns).mid
+            scale = np.sqrt(np.maximum(scale, 0.0))
+        shape = rows.stop - rows.start, columns.stop - columns.start
+        mid, rad = (np.array(np.broadcast_to(a, shape)) for a in (found.mid, found.rad))
+        opened: Indices = np.flatnonzero(~(rad <= WIDEST * scale) | ~np.isfinite(mid))
+        return Tile(mid, rad, opened)
+
+    def _inputs(self, rows: slice, columns: slice) -> tuple[FloatBall, FloatBall]:
+        """<x, y>, and the discriminant of the first preactivations as a sum of terms >= 0."""
+        n, m = _column(self.first.norms, rows), _row(self.second.norms, columns)
+        shape = rows.stop - rows.start, columns.stop - columns.start
+        buffers = np.empty(shape), np.empty(shape)
+        with np.errstate(all="ignore"):
+            high, low = correlations(self.first.directions, self.second.directions, rows, columns, buffers)
+        error = max(self.first.directions.correction_error, self.second.directions.correction_error)
+        both = n * m
+        rho = FloatBall(high, 0.0) + FloatBall(low, error)
+        # A multiple of 2^-52 of at most 1 has an exact complement; one just above 1 may lose a last place.
+        lost = np.where(np.abs(high) > 1.0, 2.0**-51, 0.0)
+        below = FloatBall(1.0 - high, lost) + FloatBall(-low, error)
+        above = FloatBall(1.0 + high, lost) + FloatBall(low, error)
+        for part in (below, above):
+            np.maximum(part.mid, 0.0, out=part.mid)
+        square = self.alpha * both
+        discriminant = square * square * (below * above)
+        if self.biased:
+            gap = n - m
+            discriminant = discriminant + self.alpha * self.beta * (gap * gap + 2 * (both * below))
+        return both * rho, discriminant
+
+
+def _column(ball: FloatBall, rows: slice) -> FloatBall:
+    if np.ndim(ball.mid) == 0:
+        return ball
+    rad = np.broadcast_to(ball.rad, np.shape(ball.mid))
+    return FloatBall(ball.mid[rows, None], rad[rows, None])
+
+
+def _row(ball: FloatBall, columns: slice) -> FloatBall:
+    if np.ndim(ball.mid) == 0:
+        return ball
+    rad = np.broadcast_to(ball.rad, np.shape(ball.mid))
+    return FloatBall(ball.mid[None, columns], rad[None, columns])
