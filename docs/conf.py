@@ -1,0 +1,39 @@
+"""Sphinx configuration: `tox -e docs` builds the pages into build/docs, warnings being errors."""
+
+from certify import __version__
+
+project = "ntk-certify"
+author = "The ntk-certify authors"
+copyright = "The ntk-certify authors"
+release = version = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_click",
+    "sphinx_copybutton",
+]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+myst_heading_anchors = 3
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+copybutton_exclude = ".linenos, .gp, .go"
+html_theme = "furo"
+html_title = "ntk-certify"
+html_theme_options = {"navigation_with_keys": True}
+exclude_patterns = ["_build"]
+nitpicky = False
+
+
+def _escape_bars(app: object, *rest: object) -> None:
+    """|x| is an absolute value here and no substitution of reStructuredText."""
+    lines = rest[-1]
+    assert isinstance(lines, list)
+    lines[:] = [line.replace("|", r"\|") for line in lines]
+
+
+def setup(app: object) -> None:
+    for event in ("autodoc-process-docstring", "sphinx-click-process-description", "sphinx-click-process-options"):
+        app.connect(event, _escape_bars)  # type: ignore[attr-defined]
