@@ -74,10 +74,10 @@ class ProgramEvaluator:
         Raises InputError beyond 2**(2**20) and below 2**-(2**20).
         """
         base = self.level(0)
-        sixteenth, within = base.number.exact(Fraction(1, 16)), base.number.is_within
+        share, within = base.number.exact(Fraction(1, 1 << max(4, self.bits))), base.number.is_within
 
         def narrow(entry: Entry) -> bool:
-            return all(within(value, value * sixteenth) for value in entry)
+            return all(within(value, value * share) for value in entry)
 
         result = []
         for i in range((self.inputs.first, self.inputs.second)[side].n):
