@@ -175,7 +175,7 @@ class Walker(ABC, Generic[Value]):
 
     def _one(self, signal: Signal[Value]) -> Value:
         if len(signal.parts) > 1 or signal.flat:
-            raise Unsupported("this engine knows only Dense, Conv and activations after FanInConcat or Flatten")
+            raise Unsupported("this engine knows no norm and no attention after FanInConcat or Flatten")
         return signal.parts[0]
 
     def _single(self, layer: Any, signal: Signal[Value]) -> Signal[Value]:
@@ -194,9 +194,11 @@ class Walker(ABC, Generic[Value]):
                 image, taps = grid_places(signal.grid, window, strides, padding)
                 share = Fraction(1, len(taps[0])) if mean else Fraction(1)
                 rows = tuple(tuple((k, share) for k in at if k is not None) for at in taps)
-                return Signal((self.mixed(self._one(signal), rows),), image)
+                if signal.flat:
+                    raise Invalid("a pool after Flatten")
+                return Signal(tuple(self.mixed(part, rows) for part in signal.parts), image)
             case GlobalPooling(mean):
-                return Signal((self._pooled(signal, mean),), ())
+                return self._pooled(signal, mean)
             case Flattening():
                 return replace(signal, flat=bool(signal.grid))
             case Norming(eps):
@@ -214,12 +216,12 @@ class Walker(ABC, Generic[Value]):
                 return self._blocks(layer, signal)
         raise Unsupported(f"this engine does not know {type(layer).__name__}")
 
-    def _pooled(self, signal: Signal[Value], mean: bool) -> Value:
-        value = self._one(signal)
-        if not signal.grid:
+    def _pooled(self, signal: Signal[Value], mean: bool) -> Signal[Value]:
+        if signal.flat or not signal.grid:
             raise Invalid("a global pool needs points with positions")
         share = Fraction(1, signal.positions) if mean else Fraction(1)
-        return self.mixed(value, (tuple((k, share) for k in range(signal.positions)),))
+        rows = (tuple((k, share) for k in range(signal.positions)),)
+        return Signal(tuple(self.mixed(part, rows) for part in signal.parts), ())
 
     def _recurrent(self, layer: Recurrent, signal: Signal[Value]) -> Signal[Value]:
         if self.layer or len(signal.grid) != 1:
@@ -241,8 +243,7 @@ class Walker(ABC, Generic[Value]):
             s = self.activation(g, layer.activation)
             h = self.matrix(replace(signal, parts=(s,)), layer.inner, zero, None)
             signal = replace(signal, parts=(self.normed(self.summed([h, z]), zero),))
-        mean = self._pooled(signal, True)
-        return Signal((self.matrix(Signal((mean,), ()), layer.leaving, zero, None),), ())
+        return Signal((self.matrix(self._pooled(signal, True), layer.leaving, zero, None),), ())
 
 
 ACTIVATIONS = (
