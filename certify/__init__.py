@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certify import stax
     from certify.certificate import Certificate, load
     from certify.errors import InputError
-    from certify.kernels import Enclosure
+    from certify.kernels import Enclosure, program_kernel
     from certify.points import Points, load_points
     from certify.proofs import check, prove
     from certify.spectrum import smallest_eigenvalue
@@ -30,6 +30,7 @@ _HOMES = {
     "check": "certify.proofs",
     "load": "certify.certificate",
     "load_points": "certify.points",
+    "program_kernel": "certify.kernels",
     "prove": "certify.proofs",
     "smallest_eigenvalue": "certify.spectrum",
     "train": "certify.training",
@@ -44,6 +45,7 @@ __all__ = [
     "check",
     "load",
     "load_points",
+    "program_kernel",
     "prove",
     "smallest_eigenvalue",
     "stax",

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from certify.certificate.decimals import spoken_bounds
-from certify.certificate.document import FORMAT, VERSION, canonical, externalised, internalised, read_points
+from certify.certificate.document import (
+    FORMAT,
+    SHAPED_VERSION,
+    VERSION,
+    canonical,
+    externalised,
+    internalised,
+    read_points,
+)
 from certify.certificate.files import write_whole
 from certify.errors import InputError
 from certify.points import Points
@@ -86,11 +94,16 @@ class Certificate:
     def points(self) -> Points | None:
         """The exact points of the claim; None for a given matrix."""
         field = self.claim.get("points")
-        return (
-            None
-            if field is None
-            else read_points(field, str(dict(self.labels.get("data") or {}).get("name", "points")))
-        )
+        if field is None:
+            return None
+        points = read_points(field, str(dict(self.labels.get("data") or {}).get("name", "points")))
+        return points.with_shape(self.shape) if self.shape is not None else points
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of a point as the network reads it; None for plain rows."""
+        shape = self.claim.get("shape")
+        return None if shape is None else tuple(shape)
 
     @property
     def n(self) -> int:
@@ -141,8 +154,13 @@ def load(path: str | Path) -> Certificate:
         ) from None
     except (ValueError, RecursionError):
         raise InputError(f"the file {str(source)!r} is no certificate: certify prove --out writes one.") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("version") != VERSION:
+    if (
+        not isinstance(document, dict)
+        or document.get("format") != FORMAT
+        or document.get("version") not in (VERSION, SHAPED_VERSION)
+    ):
         raise InputError(
-            f"the file {str(source)!r} is no certificate of version {VERSION}: certify prove --out writes one."
+            f"the file {str(source)!r} is no certificate of version {VERSION} or {SHAPED_VERSION}: certify prove --out "
+            "writes one."
         )
     return Certificate(internalised(document, source.parent))

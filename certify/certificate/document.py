@@ -14,6 +14,8 @@ from certify.points import Points
 
 FORMAT = "ntk-certificate"
 VERSION = 1
+SHAPED_VERSION = 2
+"""Of claims that state the shape of a point; all others are of version 1."""
 INLINE_CELLS = 4_000_000
 
 
@@ -106,7 +108,7 @@ def sealed_document(claim: Mapping[str, Any], proof: Mapping[str, Any], labels: 
         "format": FORMAT,
         "labels": dict(labels),
         "proof": dict(proof),
-        "version": VERSION,
+        "version": SHAPED_VERSION if "shape" in claim else VERSION,
     }
     document["seal"] = seal(document)
     return document

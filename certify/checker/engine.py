@@ -15,6 +15,7 @@ from .proof_shape import Family, Modular, NullVector, Proof, Rank, Residual
 from .rational_proofs import check_modular, check_null_vector
 from .residual import EigenvalueBounds, bound_eigenvalue, estimate_residual
 from .shape import Ball, Bounds, Certificate, Claim, KernelClaim, read_certificate
+from .shaped_proofs import check_shaped_family, require_shaped_proof
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
 
@@ -27,6 +28,7 @@ def describe_claim(claim: Claim) -> dict[str, str | int | None]:
         "normalize": None,
         "n": claim.size,
         "columns": None,
+        "shape": None,
         "verdict": claim.verdict,
         "lower": claim.bounds.lower_text,
         "upper": claim.bounds.upper_text,
@@ -36,6 +38,8 @@ def describe_claim(claim: Claim) -> dict[str, str | int | None]:
         described["network"] = claim.network.text
         described["normalize"] = "unit" if claim.unit else "none"
         described["columns"] = claim.points.columns
+        if claim.shape is not None:
+            described["shape"] = "x".join(map(str, claim.shape))
     return described
 
 
@@ -90,9 +94,13 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
     network, ntk, unit, bounds = claim.network, claim.kernel == "ntk", claim.unit, claim.bounds
     if unit and (row := first_zero_row(points)) is not None:
         raise Invalid(f"row {row} is zero and cannot be normalised")
+    require_shaped_proof(network, proof)
     if isinstance(proof, Residual):
         estimate_residual(proof, claim.size, budget)
-        _check_residual(GramEnclosure(network, ntk, unit, points, proof.bits, budget).matrix(), bounds, proof)
+        enclosure = GramEnclosure(network, ntk, unit, points, proof.bits, budget, claim.shape)
+        _check_residual(enclosure.matrix(), bounds, proof)
+    elif isinstance(proof, Family) and network.shaped is not None:
+        check_shaped_family(network, ntk, unit, points, claim.shape, proof)
     elif isinstance(proof, Modular):
         check_modular(network, ntk, unit, points, proof.modulus, budget)
         matrix = GramEnclosure(network, ntk, unit, points, proof.bits, budget).matrix()

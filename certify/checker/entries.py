@@ -4,19 +4,21 @@ One `Level` holds everything that depends on the precision: the duals, the Dense
 of its variances through the network, computed when first needed.  An entry then walks the layers once.
 """
 
+from operator import mul
 from typing import Any, NamedTuple
 
 from . import limits
 from .activations import facts_of
 from .answers import Unsupported
-from .budget import elementary_seconds, operation_seconds
+from .budget import Budget, elementary_seconds, operation_seconds, product_seconds
 from .dual_base import Covariance
 from .duals import dual_of, pair_operations, point_operations, setup_seconds
-from .input_moments import InputMoments, Rows, later_moments
+from .input_moments import InputMoments, Rows, later_moments, prepare_rows
 from .interval import ZERO, Interval, multiply, times_power_of_two, top
 from .linear_blocks import Block, apply_block, blocks_of
 from .networks import Network
-from .relations import Inner, Relation, follow, follow_zero
+from .points import Points
+from .relations import Inner, Relation, follow, follow_zero, input_relation
 
 
 class Task(NamedTuple):
@@ -48,6 +50,35 @@ def prepare_task(network: Network, ntk: bool, rows: Rows) -> Task:
         {zero: final for zero, (_, final) in zeros.items()},
         tuple(facts_of(activation).vanishes_at_zero for activation in network.activations),
     )
+
+
+class ChainSource:
+    """What the entries of a chain of Dense layers and activations need, whatever the precision."""
+
+    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points) -> None:
+        self.network, self.size = network, len(points.rows)
+        self.task = prepare_task(network, ntk, prepare_rows(points, unit))
+        self.depth = len(network.activations)
+
+    def dead(self, i: int) -> bool:
+        """Whether the value of the network at this point is zero, for all parameters."""
+        return self.task.dead[self.task.rows.squares[i] == 0]
+
+    def charge(self, points: Points, bits: int, budget: Budget) -> None:
+        """Charges the time of all entries."""
+        pairs = self.size * (self.size + 1) / 2
+        longest = max(max(map(int.bit_length, row)) for row in points.rows)
+        inner = pairs * (points.columns * (3e-8 + product_seconds(longest)) + 3 * product_seconds(4 * longest))
+        entries = pairs * pair_seconds(self.network, bits)
+        setup = level_seconds(self.network, self.size, bits)
+        budget.charge(inner + entries + setup, "computing the Gram entries")
+
+    def level_seconds(self, bits: int) -> float:
+        """An estimate of the time to set up a precision."""
+        return level_seconds(self.network, 0, bits)
+
+    def level(self, bits: int) -> "Level":
+        return Level(self.task, bits)
 
 
 class Chain(NamedTuple):
@@ -100,6 +131,16 @@ class Level:
         _confine(entry)
         self.chains[i] = Chain(zero, variances, prepared, entry)
         return self.chains[i]
+
+    def diagonal(self, i: int) -> Interval:
+        """An enclosure of a diagonal entry."""
+        return self.chain(i).entry
+
+    def pair(self, i: int, j: int) -> Interval:
+        """An enclosure of the Gram entry of two different rows."""
+        rows = self.task.rows
+        inner = Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j])))
+        return self.entry(i, j, inner, input_relation(inner, rows.unit))
 
     def entry(self, i: int, j: int, inner: Inner, start: Relation) -> Interval:
         """An enclosure of the Gram entry of two different rows, whose relation at the input is `start`."""

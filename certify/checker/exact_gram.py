@@ -62,6 +62,8 @@ def _polynomial_of(layer: object) -> PolynomialStep:
 
 def require_rational(network: Network, unit: bool) -> None:
     """Raises Invalid unless the Gram matrix is rational, or under unit normalisation congruent to a rational one."""
+    if network.shaped is not None:
+        raise Invalid("a rational Gram matrix is known for chains of Dense layers and activations only")
     for layer in network.layers:
         if isinstance(layer, Dense):
             if unit and layer.bias:

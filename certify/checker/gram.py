@@ -6,18 +6,16 @@ everything after this module is exact.
 """
 
 from collections.abc import Iterator
-from operator import mul
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from . import limits
 from .answers import Unsupported
-from .budget import Budget, product_seconds
-from .entries import Level, level_seconds, pair_seconds, prepare_task
-from .input_moments import prepare_rows
+from .budget import Budget
+from .entries import ChainSource
 from .interval import ZERO, Interval, TooWide, to_fixed, top
 from .networks import Network
 from .points import Points
-from .relations import Inner, input_relation
+from .position_entries import PositionSource
 
 
 class FixedRow(NamedTuple):
@@ -35,6 +33,16 @@ class FixedMatrix(NamedTuple):
     rows: Iterator[FixedRow]
 
 
+class EntryLevel(Protocol):
+    """Entries at one working precision, with an estimate of the time of one."""
+
+    pair_seconds: float
+
+    def diagonal(self, i: int) -> Interval: ...
+
+    def pair(self, i: int, j: int) -> Interval: ...
+
+
 def _width_exponent(x: Interval) -> int | None:
     """A power of two at least the width of x; None for a width of zero."""
     width = x[1] - x[0]
@@ -44,17 +52,30 @@ def _width_exponent(x: Interval) -> int | None:
 class GramEnclosure:
     """Entries of one Gram matrix at the certificate's precision `bits`."""
 
-    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points, bits: int, budget: Budget) -> None:
+    def __init__(
+        self,
+        network: Network,
+        ntk: bool,
+        unit: bool,
+        points: Points,
+        bits: int,
+        budget: Budget,
+        shape: tuple[int, ...] | None = None,
+    ) -> None:
         self.bits, self.budget = bits, budget
         self.size = len(points.rows)
-        first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * len(network.activations)
+        self.source: ChainSource | PositionSource
+        if network.shaped is None:
+            self.source = ChainSource(network, ntk, unit, points)
+        else:
+            self.source = PositionSource(network, ntk, unit, points, shape)
+        first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * self.source.depth
         guards = [first_guard]
         while guards[-1] * 2 <= max(limits.GUARD_GROWTH * (bits + 64), first_guard):
             guards.append(guards[-1] * 2)
         self.precisions = [bits + guard for guard in guards]
-        self._charge_estimate(network, points)
-        self.task = prepare_task(network, ntk, prepare_rows(points, unit))
-        self.levels: list[Level] = []
+        self.source.charge(points, self.precisions[0], budget)
+        self.levels: list[EntryLevel] = []
         self.heights: list[int | None] = []
         # The first precision that is worth trying, for every point.
         self.starts = [0] * self.size
@@ -64,25 +85,17 @@ class GramEnclosure:
         if known and max(known) - min(known) > limits.MAX_BITS:
             raise Unsupported(f"diagonal entries differ by more than a factor of 2**{limits.MAX_BITS}")
 
-    def _charge_estimate(self, network: Network, points: Points) -> None:
-        pairs = self.size * (self.size + 1) / 2
-        longest = max(max(map(int.bit_length, row)) for row in points.rows)
-        inner = pairs * (points.columns * (3e-8 + product_seconds(longest)) + 3 * product_seconds(4 * longest))
-        entries = pairs * pair_seconds(network, self.precisions[0])
-        setup = level_seconds(network, self.size, self.precisions[0])
-        self.budget.charge(inner + entries + setup, "computing the Gram entries")
-
-    def _level(self, index: int) -> Level:
+    def _level(self, index: int) -> EntryLevel:
         """The level of this index; levels beyond the first are charged when they are first needed."""
         while len(self.levels) <= index:
             bits = self.precisions[len(self.levels)]
             if self.levels:
-                self.budget.charge(level_seconds(self.task.network, 0, bits), "a higher precision")
-            self.levels.append(Level(self.task, bits))
+                self.budget.charge(self.source.level_seconds(bits), "a higher precision")
+            self.levels.append(self.source.level(bits))
         return self.levels[index]
 
     def _diagonal_entry(self, i: int) -> Interval:
-        if self.task.dead[self.task.rows.squares[i] == 0]:
+        if self.source.dead(i):
             self.heights.append(None)
             return ZERO
         best: Interval | None = None
@@ -91,7 +104,7 @@ class GramEnclosure:
             if index:
                 self.budget.charge(level.pair_seconds, "a diagonal entry at a higher precision")
             try:
-                best = level.chain(i).entry
+                best = level.diagonal(i)
             except TooWide:
                 continue
             width = _width_exponent(best)
@@ -113,9 +126,6 @@ class GramEnclosure:
         if high is None or low is None:
             # A zero on the diagonal of a positive semidefinite matrix makes its row zero.
             return ZERO
-        rows = self.task.rows
-        inner = Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j])))
-        start = input_relation(inner, rows.unit)
         wanted = ((high + low) >> 1) - self.bits
         best: Interval | None = None
         best_width: int | None = None
@@ -124,7 +134,7 @@ class GramEnclosure:
             if index:
                 self.budget.charge(level.pair_seconds, "an entry at a higher precision")
             try:
-                found = level.entry(i, j, inner, start)
+                found = level.pair(i, j)
             except TooWide:
                 continue
             width = _width_exponent(found)

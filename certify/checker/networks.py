@@ -30,6 +30,7 @@ from .activations import (
 from .answers import Malformed, Unsupported
 from .expressions import Call, Node, Sequence, names_called, parse_expression
 from .numerals import decimal_from_integer, integer_from_decimal
+from .shaped_layers import FORMS, Blocks, Branches, Reader, Recurrent, ShapedLayer, read_shaped
 
 _RATIO = re.compile(r"(-?[1-9][0-9]*)/([1-9][0-9]*)")
 
@@ -43,14 +44,22 @@ class Dense:
 
 
 Layer = Dense | Activation | None  # None is Identity
+PLAIN = Dense | Activation
 
 
 @dataclass(frozen=True)
 class Network:
-    """The layers in order, Identity left out, and the canonical text."""
+    """The layers in order, Identity left out, and the canonical text.
+
+    `shaped` is None for a chain of Dense layers and activations in the 'ntk' parametrisation; else it holds all the
+    layers, `layers` is empty, and `s4` says that weights and biases are trained as they are, without the factor of
+    their variance.
+    """
 
     layers: tuple[Dense | Activation, ...]
     text: str
+    shaped: tuple[Dense | Activation | ShapedLayer, ...] | None = None
+    s4: bool = False
 
     @property
     def activations(self) -> tuple[Activation, ...]:
@@ -197,6 +206,70 @@ def _check_order(layers: tuple[Layer, ...]) -> None:
             fresh = False
 
 
+def _activation(node: Node, where: str) -> tuple[Activation, str]:
+    """An activation as an argument."""
+    if not isinstance(node, Call) or node.name not in _LAYERS:
+        raise Malformed(f"{where} has no activation where one is expected")
+    layer, text = _layer(node, 0)
+    if layer is None or isinstance(layer, Dense):
+        raise Malformed(f"{where} has no activation where one is expected")
+    return layer, text
+
+
+_READER = Reader(_rational, _activation, _printed)
+Item = Layer | ShapedLayer
+
+
+def _item(node: Node, index: int) -> tuple[Item, str]:
+    """A layer of any kind, and its canonical text."""
+    if not isinstance(node, Call):
+        raise Malformed(f"layer {index} is not a call")
+    if node.name == "serial":
+        raise Malformed("a serial inside a serial: the canonical spelling is flat")
+    where = f"layer {index} ({node.name})"
+    if node.name == "parallel":
+        return _parallel(node, where)
+    if node.name in FORMS:
+        return read_shaped(node, where, _READER)
+    return _layer(node, index)
+
+
+def _parallel(call: Call, where: str) -> tuple[Branches, str]:
+    branches, pieces = [], []
+    for keyword, node in call.arguments:
+        if keyword:
+            raise Malformed(f"{where} has a keyword")
+        if isinstance(node, Call) and node.name == "serial":
+            if len(node.arguments) == 1 or any(name for name, _ in node.arguments):
+                raise Malformed(f"{where} has a serial that is not canonical")
+            inside = [_item(value, index) for index, (_, value) in enumerate(node.arguments)]
+            pieces.append(f"serial({', '.join(text for _, text in inside)})")
+        else:
+            inside = [_item(node, 0)]
+            pieces.append(inside[0][1])
+        branches.append(tuple(layer for layer, _ in inside if layer is not None))
+    return Branches(tuple(branches)), f"parallel({', '.join(pieces)})"
+
+
+def _sequence_network(layers: list[Item]) -> bool:
+    """Whether RNN or Transformer occurs anywhere, so that 's4' is the usual parametrisation."""
+    waiting = list(layers)
+    while waiting:
+        layer = waiting.pop()
+        if isinstance(layer, (Recurrent, Blocks)):
+            return True
+        if isinstance(layer, Branches):
+            waiting.extend(inner for branch in layer.branches for inner in branch)
+    return False
+
+
+def _require_known(tree: Call) -> None:
+    known = {"serial", "parallel", *_LAYERS, *FORMS}
+    for name in names_called(tree):
+        if name not in known:
+            raise Unsupported(f"this engine does not know the layer {name[:60]!r}")
+
+
 def read_network(text: str) -> Network:
     """The network that a canonical text spells.
 
@@ -206,27 +279,36 @@ def read_network(text: str) -> Network:
     tree = parse_expression(text)
     if not isinstance(tree, Call):
         raise Malformed("the network expression is not a call")
-    inside = [name for _, value in tree.arguments for name in names_called(value)]
-    if tree.name == "serial" and "serial" in inside:
-        raise Malformed("a serial inside a serial: the canonical spelling is flat")
-    for name in (*(() if tree.name == "serial" else (tree.name,)), *inside):
-        if name not in _LAYERS:
-            raise Unsupported(f"this engine does not know the layer {name[:60]!r}")
-    if tree.name != "serial":
+    _require_known(tree)
+    whole = tree.name in ("RNN", "Transformer")
+    if tree.name != "serial" and not whole:
         raise Malformed("a network is serial(...)")
-    if len(tree.arguments) > limits.MAX_LAYERS:
+    if len(names_called(tree)) > limits.MAX_LAYERS + 1:
         raise Unsupported(f"the network has more than {limits.MAX_LAYERS} layers")
-    layers: list[Layer] = []
+    layers: list[Item] = []
     pieces: list[str] = []
-    for index, (keyword, node) in enumerate(tree.arguments):
+    stated: Node | None = None
+    for index, (keyword, node) in enumerate((("", tree),) if whole else tree.arguments):
+        if keyword == "parametrization":
+            stated = node
+            continue
         if keyword:
             raise Unsupported(f"this engine does not know the argument {keyword[:60]!r} of serial")
-        if not isinstance(node, Call):
-            raise Malformed(f"layer {index} is not a call")
-        layer, piece = _layer(node, index)
+        layer, piece = _item(node, index)
         layers.append(layer)
         pieces.append(piece)
-    _check_order(tuple(layers))
-    if f"serial({', '.join(pieces)})" != text:
+    usual = "s4" if _sequence_network(layers) else "ntk"
+    if stated is not None:
+        if stated not in ("ntk", "s4") or stated == usual:
+            raise Malformed("the parametrization is unknown, or stated where it is the usual one")
+        pieces.append(f'parametrization="{stated}"')
+    alone = len(layers) == 1 and isinstance(layers[0], (Recurrent, Blocks)) and stated is None
+    if (pieces[0] if alone else f"serial({', '.join(pieces)})") != text:
         raise Malformed("the network is not in its canonical spelling")
-    return Network(tuple(layer for layer in layers if layer is not None), text)
+    plain = [layer for layer in layers if layer is None or isinstance(layer, PLAIN)]
+    s4 = (stated or usual) == "s4"
+    if len(plain) == len(layers):
+        _check_order(tuple(plain))
+        kept = tuple(layer for layer in plain if layer is not None)
+        return Network((), text, kept, s4) if s4 else Network(kept, text)
+    return Network((), text, tuple(layer for layer in layers if layer is not None), s4)

@@ -7,6 +7,7 @@ stays within this engine's limits (Unsupported otherwise).  Whether it proves an
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from . import limits
@@ -20,6 +21,8 @@ from .proof_shape import Proof, read_proof
 
 FORMAT = "ntk-certificate"
 VERSION = 1
+SHAPED_VERSION = 2
+"""The version of certificates that state the shape of a point; the others are of version 1."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class KernelClaim:
     points: Points | PointsFile
     verdict: str
     bounds: Bounds
+    shape: tuple[int, ...] | None = None
 
     @property
     def size(self) -> int:
@@ -137,19 +141,33 @@ def _ball(value: Any) -> Ball:
     return Ball(exponent, midpoints, radii)
 
 
-def _claim(value: Any) -> Claim:
-    if isinstance(value, dict) and "gram" in value:
+def _shape(value: Any, columns: int) -> tuple[int, ...]:
+    """Two or three positive sizes, the channels last, that hold the columns of a point."""
+    if not isinstance(value, list) or len(value) not in (2, 3):
+        raise Malformed("the shape is not a list of two or three sizes")
+    sizes = tuple(require_integer(size, "a size of the shape") for size in value)
+    if min(sizes) < 1 or prod(sizes) != columns:
+        raise Malformed("the shape does not hold the columns of the points")
+    return sizes
+
+
+def _claim(value: Any, shaped: bool) -> Claim:
+    if isinstance(value, dict) and "gram" in value and not shaped:
         content = require_object(value, {"gram", "lambda_min", "verdict"}, "claim")
         verdict = require_choice(content["verdict"], ("positive definite", "singular", "negative"), "the verdict")
         return BallClaim(_ball(content["gram"]), verdict, _bounds(content["lambda_min"]))
     keys = {"kernel", "lambda_min", "network", "normalize", "points", "verdict"}
-    content = require_object(value, keys, "claim")
+    content = require_object(value, keys | {"shape"} if shaped else keys, "claim")
     kernel = require_choice(content["kernel"], ("ntk", "nngp"), "the kernel")
     unit = require_choice(content["normalize"], ("none", "unit"), "the normalisation") == "unit"
     verdict = require_choice(content["verdict"], ("positive definite", "singular"), "the verdict")
     bounds = _bounds(content["lambda_min"])
     network = read_network(require_string(content["network"], "the network"))
-    return KernelClaim(network, kernel, unit, _points(content["points"]), verdict, bounds)
+    points = _points(content["points"])
+    shape = _shape(content["shape"], points.columns) if shaped else None
+    if shape is not None and network.shaped is None:
+        raise Malformed("a chain of Dense layers and activations takes plain rows: no shape belongs in the claim")
+    return KernelClaim(network, kernel, unit, points, verdict, bounds, shape)
 
 
 def _labels(value: Any) -> dict[str, object]:
@@ -168,12 +186,13 @@ def read_certificate(content: Any) -> Certificate:
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Malformed(f"this is no certificate: its format is not {FORMAT!r}")
-    if require_integer(content.get("version"), "the format version") != VERSION:
-        raise Unsupported(f"this engine knows version {VERSION} of the format only")
+    version = require_integer(content.get("version"), "the format version")
+    if version not in (VERSION, SHAPED_VERSION):
+        raise Unsupported(f"this engine knows versions {VERSION} and {SHAPED_VERSION} of the format only")
     require_object(content, {"claim", "format", "labels", "proof", "seal", "version"}, "the certificate")
     seal = checked_digest(content["seal"], "the seal")
     labels = _labels(content["labels"])
-    claim = _claim(content["claim"])
+    claim = _claim(content["claim"], version == SHAPED_VERSION)
     proof = read_proof(content["proof"], claim.size)
     unsealed = serialise({key: value for key, value in content.items() if key != "seal"}) + "\n"
     return Certificate(claim, proof, labels, hashlib.sha256(unsealed.encode("ascii")).hexdigest() == seal)

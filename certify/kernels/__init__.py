@@ -2,6 +2,15 @@
 
 from certify.kernels.enclosure import Enclosure
 from certify.kernels.entries import EntryEvaluator
-from certify.kernels.facade import arithmetic_named, check_inputs, enclose_kernel
+from certify.kernels.facade import arithmetic_named, check_inputs, enclose_kernel, program_kernel
+from certify.kernels.mean_readout import counterexample
 
-__all__ = ["Enclosure", "EntryEvaluator", "arithmetic_named", "check_inputs", "enclose_kernel"]
+__all__ = [
+    "Enclosure",
+    "EntryEvaluator",
+    "arithmetic_named",
+    "check_inputs",
+    "counterexample",
+    "enclose_kernel",
+    "program_kernel",
+]

@@ -8,6 +8,7 @@ lengths that layer norm divides by are deterministic in the limit, and gradients
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,51 +16,69 @@ from certify.errors import InputError
 from certify.kernels.forward import Forward
 from certify.kernels.passes import Engine, Local, Pass
 from certify.kernels.plan import Operation, Plan, Step
-from certify.kernels.position_algebra import Matrix, gathered, mixed, scaled, spread, turned
+from certify.kernels.position_algebra import Matrix, blocks, gathered, mixed, scaled, spread, turned, untapped
 
 
-def evaluate(engine: Engine, plan: Plan, data: Matrix, left: Local, right: Local, ntk: bool) -> tuple[Any, Any]:
-    """(NNGP, NTK) of a pair of runs, the NTK only if asked for. Call inside `number.active()`.
+def evaluate(
+    engine: Engine, plan: Plan, data: Matrix, left: Local, rights: Sequence[Local], ntk: bool
+) -> list[tuple[Any, Any]]:
+    """(NNGP, NTK) of one run with each of several, the NTK only if asked for. Call inside `number.active()`.
 
     Raises InputError where the network ends with several positions.
     """
-    forward = Forward(engine, plan, data, left, right)
     if plan.output is None:
-        return engine.zero, engine.zero
-    nngp = forward.made[plan.output]
-    if len(nngp) != 1:
-        count = plan.steps[plan.output].shape[0]
+        return [(engine.zero, engine.zero)] * len(rights)
+    count = max(plan.steps[plan.output].shape)
+    if count != 1:
         raise InputError(
             f"the network leaves {count} positions: end it with GlobalAvgPool() or Flatten(), then Dense()."
         )
-    return nngp[0], (Backward(engine, plan, left, right, forward).kernel if ntk else None)
+    forward = Forward(engine, plan, data, left, rights)
+    nngp = forward.made[plan.output]
+    tangent = Backward(engine, plan, left, rights, forward).kernel if ntk else [None] * len(nngp)
+    return list(zip(nngp, tangent, strict=True))
 
 
 class Backward(Pass):
     """D^{y,y'} of every step below the output, and the kernel that they give."""
 
-    def __init__(self, engine: Engine, plan: Plan, left: Local, right: Local, forward: Forward) -> None:
-        super().__init__(engine, plan, left, right, forward.made)
+    def __init__(self, engine: Engine, plan: Plan, left: Local, rights: Sequence[Local], forward: Forward) -> None:
+        super().__init__(engine, plan, left, rights, forward.made)
         self.slopes = forward.slopes
         self.received: list[Matrix | None] = [None] * len(plan.steps)
         assert plan.output is not None
-        self.received[plan.output] = [engine.one]
-        self.kernel = engine.zero
+        self.received[plan.output] = [engine.one] * len(rights)
+        self.kernel = [engine.zero] * len(rights)
         for index in range(plan.output, -1, -1):
             gradient, step = self.received[index], plan.steps[index]
             if gradient is None:
                 continue
             if step.trained is not None:
-                share = sum((d * c for d, c in zip(gradient, self.made[index], strict=True)), engine.zero)
-                self.kernel = self.kernel + (share if step.trained == 1 else engine.constant(step.trained) * share)
+                self._count(step, gradient, self.made[index])
             self._pass_on(step, index, gradient)
+            self.received[index] = None
+
+    def _count(self, step: Step, gradient: Matrix, covariances: Matrix) -> None:
+        """Adds what the pair of uses of a matrix or bias contributes to the kernel of every pair."""
+        shares = [d * c for d, c in zip(gradient, covariances, strict=True)]
+        if step.shape != (1, 1):
+            shares = [sum(block, self.engine.zero) for block in blocks(shares, step.shape)]
+        if step.trained != 1:
+            factor = self.engine.constant(step.trained or Fraction(1))
+            shares = [factor * share for share in shares]
+        self.kernel = [a + b for a, b in zip(self.kernel, shares, strict=True)]
+
+    def _trains(self, slot: int | None) -> bool:
+        return slot is not None and self.plan.trains[slot]
 
     def _give(self, slot: int | None, gradient: Matrix) -> None:
-        if slot is not None:
+        if slot is not None and self.plan.trains[slot]:
             before = self.received[slot]
             self.received[slot] = gradient if before is None else [a + b for a, b in zip(before, gradient, strict=True)]
 
     def _pass_on(self, step: Step, index: int, gradient: Matrix) -> None:
+        if not any(map(self._trains, step.reads)):
+            return
         match step.operation:
             case Operation.SCALE:
                 self._give(step.reads[0], self._scale(step, gradient))
@@ -76,7 +95,8 @@ class Backward(Pass):
             case Operation.MIX | Operation.ATTEND:
                 (slot,) = step.reads
                 assert slot is not None
-                rows = turned(self.rows(step), self.shape(slot)[step.side])
+                height = self.shape(slot)[step.side]
+                rows = [turned(own, height) for own in self.rows(step)]
                 self._give(slot, mixed(gradient, step.shape, rows, step.side, self.engine.zero))
             case Operation.NORMALISE:
                 self._give(step.reads[0], scaled(gradient, step.shape, step.side, self.lengths(step)))
@@ -86,9 +106,13 @@ class Backward(Pass):
                 (slot,) = step.reads
                 assert slot is not None
                 count = self.shape(slot)[0]
-                diagonal = [self.engine.zero] * (count * count)
-                diagonal[:: count + 1] = [self.engine.constant(Fraction(1, count)) * gradient[0]] * count
-                self._give(slot, diagonal)
+                share = self.engine.constant(Fraction(1, count))
+                whole: Matrix = []
+                for value in gradient:
+                    diagonal = [self.engine.zero] * (count * count)
+                    diagonal[:: count + 1] = [share * value] * count
+                    whole.extend(diagonal)
+                self._give(slot, whole)
             case Operation.DATA | Operation.FILL:
                 pass
 
@@ -102,17 +126,8 @@ class Backward(Pass):
         factor = self.engine.constant(variance / len(taps[0]))
         (slot,) = step.reads
         assert slot is not None
-        rows, width = self.shape(slot)
-        result = [self.engine.zero] * (rows * width)
-        position = 0
-        for at in taps:
-            for other in others:
-                share = factor * gradient[position]
-                position += 1
-                for p, q in zip(at, other, strict=True):
-                    if p is not None and q is not None:
-                        result[p * width + q] = result[p * width + q] + share
-        return result
+        shares = [factor * value for value in gradient]
+        return untapped(shares, step.shape, self.shape(slot), taps, others, self.engine.zero)
 
     def _times(self, step: Step, gradient: Matrix) -> None:
         factors = []

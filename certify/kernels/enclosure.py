@@ -108,6 +108,13 @@ def dyadic(mantissa: int, exponent: int) -> Fraction:
     return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 
+def rational_endpoints(value: Fraction, bits: int) -> Endpoints:
+    """End points around a rational number, of relative width at most 2**-bits, equal where it is a short dyadic."""
+    shift = max(0, bits + 2 + value.denominator.bit_length() - value.numerator.bit_length())
+    quotient, rest = divmod(value.numerator << shift, value.denominator)
+    return quotient, quotient + bool(rest), -shift
+
+
 def float_below(mantissa: int, exponent: int) -> float:
     """The largest float64 that is at most mantissa * 2**exponent.
 

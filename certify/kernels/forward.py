@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from certify.activations import Activation, Pair, Relation
 from certify.errors import InputError
-from certify.kernels.classes import relation_of
-from certify.kernels.passes import Engine, Local, Pass
+from certify.kernels.classes import Class, relation_of
+from certify.kernels.passes import Engine, Local, Pass, single
 from certify.kernels.plan import Operation, Plan, Step
-from certify.kernels.position_algebra import Matrix, mixed, scaled, spread
+from certify.kernels.position_algebra import Matrix, blocks, mixed, picked, scaled, spread, tapped
 
 
 class Forward(Pass):
-    """All covariances of a plan, and the derivative duals met on the way. `data` are the <x_p, x'_q> / dimension."""
+    """All covariances of a plan, and the derivative duals met on the way. `data` are the <x_p, x'_q> / dimension, for
+    one pair after the other."""
 
-    def __init__(self, engine: Engine, plan: Plan, data: Matrix, left: Local, right: Local) -> None:
-        super().__init__(engine, plan, left, right, [])
+    def __init__(self, engine: Engine, plan: Plan, data: Matrix, left: Local, rights: Sequence[Local]) -> None:
+        super().__init__(engine, plan, left, rights, [])
         self.data = data
         self.slopes: dict[int, Matrix] = {}
         makers: dict[Operation, Callable[[Step], Matrix]] = {
             Operation.DATA: lambda step: self.data,
-            Operation.FILL: lambda step: [engine.constant(step.parameter)],
+            Operation.FILL: lambda step: [engine.constant(step.parameter)] * len(rights),
             Operation.SCALE: self._scale,
             Operation.SUM: self._sum,
             Operation.DUAL: self._dual,
@@ -46,17 +48,8 @@ class Forward(Pass):
             factor = self.engine.constant(variance)
             return [factor * value for value in source]
         factor = self.engine.constant(variance / len(taps[0]))
-        width = self.shape(slot)[1]
-        zero = self.engine.zero
-        result = []
-        for at in taps:
-            for other in others:
-                total = zero
-                for p, q in zip(at, other, strict=True):
-                    if p is not None and q is not None:
-                        total = total + source[p * width + q]
-                result.append(factor * total)
-        return result
+        sums = tapped(source, self.shape(slot), taps, others, self.engine.zero)
+        return [factor * value for value in sums]
 
     def _sum(self, step: Step) -> Matrix:
         total: Matrix | None = None
@@ -74,26 +67,34 @@ class Forward(Pass):
         engine, number = self.engine, self.engine.number
         activation: Activation = step.parameter
         evaluate, keeps_zero = engine.dual(activation), activation.vanishes_at_zero
-        (a, b), (left, right) = self._sources(step), self.locals
-        count, slot = step.shape[0] * step.shape[1], step.reads[0]
-        covariances = [engine.zero] * count if slot is None else self.made[slot]
-        q1, q2 = self.variances(0, a), self.variances(1, b)
+        (a, b), slot = self._sources(step), step.reads[0]
+        count = step.shape[0] * step.shape[1] * len(self.rights)
+        zero = engine.zero
+        covariances = iter([zero] * count if slot is None else self.made[slot])
+        rows = [(u, one, one is None, _base_of(one, -1)) for u, one in self._marked(self.left, a)]
+        generic, equal, opposite = Relation.GENERIC, Relation.EQUAL, Relation.OPPOSITE
         values, slopes = [], []
-        position = 0
-        for p, one in enumerate(left.classes[a]):
-            for q, two in enumerate(right.classes[b]):
-                relation, covariance = relation_of(one, two), covariances[position]
-                if relation is Relation.EQUAL:
-                    covariance = q1[p]
-                elif relation is Relation.OPPOSITE:
-                    covariance = -q1[p]
-                pair = Pair(number, q1[p], q2[q], covariance, relation, one is None, two is None)
-                value, slope = evaluate(pair)
-                values.append(engine.zero if pair.degenerate and keeps_zero else value)
-                slopes.append(slope)
-                position += 1
+        for right in self.rights:
+            columns = [(v, two, two is None, _base_of(two, -2)) for v, two in self._marked(right, b)]
+            for u, one, dead, base in rows:
+                for v, two, other_dead, other in columns:
+                    covariance, relation = next(covariances), generic
+                    if base == other:
+                        relation = relation_of(one, two)
+                        if relation is equal:
+                            covariance = u
+                        elif relation is opposite:
+                            covariance = -u
+                    pair = Pair(number, u, v, covariance, relation, dead, other_dead)
+                    value, slope = evaluate(pair)
+                    values.append(zero if keeps_zero and pair.degenerate else value)
+                    slopes.append(slope)
         self.slopes[len(self.made)] = slopes
         return values
+
+    def _marked(self, local: Local, index: int) -> Iterator[tuple[Any, Class]]:
+        """Variance and exact class at every position."""
+        return zip(self.variances(local, index), local.classes[index], strict=True)
 
     def _sources(self, step: Step) -> tuple[int, int]:
         a, b = step.pair
@@ -103,6 +104,9 @@ class Forward(Pass):
     def _mix(self, step: Step) -> Matrix:
         slot = step.reads[0]
         assert slot is not None
+        position = single(step)
+        if position is not None:
+            return picked(self.made[slot], self.shape(slot), position, step.side)
         return mixed(self.made[slot], self.shape(slot), self.rows(step), step.side, self.engine.zero)
 
     def _normalise(self, step: Step) -> Matrix:
@@ -125,7 +129,10 @@ class Forward(Pass):
         rows, columns = self.shape(slot)
         if rows != columns:
             raise InputError(f"Flatten meets {rows} and {columns} positions: both sets of points need the same shape.")
-        total = self.engine.zero
-        for value in self.made[slot][:: columns + 1]:
-            total = total + value
-        return [self.engine.constant(Fraction(1, rows)) * total]
+        share, zero = self.engine.constant(Fraction(1, rows)), self.engine.zero
+        return [share * sum(block[:: columns + 1], zero) for block in blocks(self.made[slot], (rows, columns))]
+
+
+def _base_of(one: Class, none: int) -> int:
+    """The number of the base vector; `none` for the zero vector, which stands in no relation."""
+    return none if one is None else one[2]

@@ -26,7 +26,7 @@ class Local:
     classes: Sequence[Sequence[Class]]
     variances: dict[int, Matrix] = field(default_factory=dict)
     scales: dict[int, Matrix] = field(default_factory=dict)
-    weights: dict[int, list[list[Any]]] = field(default_factory=dict)
+    weights: dict[int, list[list[tuple[int, Any]]]] = field(default_factory=dict)
 
 
 class Engine:
@@ -50,52 +50,70 @@ class Engine:
 
 
 class Pass:
-    """A walk over the steps of a plan for the runs `left` and `right`; `made` holds the forward covariances."""
+    """A walk over the steps of a plan for the run `left` and each of the runs `rights`; `made` holds the forward
+    covariances, one matrix over positions for every right run."""
 
-    def __init__(self, engine: Engine, plan: Plan, left: Local, right: Local, made: list[Matrix]) -> None:
+    def __init__(self, engine: Engine, plan: Plan, left: Local, rights: Sequence[Local], made: list[Matrix]) -> None:
         self.engine, self.plan, self.made = engine, plan, made
-        self.locals = left, right
+        self.left, self.rights = left, rights
+        self.own = len(rights) == 1 and rights[0] is left
 
     def shape(self, slot: int) -> tuple[int, int]:
         return self.plan.steps[slot].shape
 
-    def _own(self, index: int) -> Matrix:
-        """The covariance of a vector with itself over all its positions, in the run of one input with itself."""
-        assert self.locals[0] is self.locals[1]
-        slot = self.plan.slots.get((index, index))
-        return [self.engine.zero] * self.locals[0].program.positions(index) ** 2 if slot is None else self.made[slot]
+    def runs(self, side: int) -> Sequence[Local]:
+        """The run on that side of every pair."""
+        return self.rights if side else [self.left] * len(self.rights)
 
-    def variances(self, side: int, index: int) -> Matrix:
+    def _own_covariance(self, index: int) -> Matrix:
+        """The covariance of a vector with itself over all its positions, in the run of one input with itself."""
+        assert self.own
+        slot = self.plan.slots.get((index, index))
+        return [self.engine.zero] * self.left.program.positions(index) ** 2 if slot is None else self.made[slot]
+
+    def variances(self, local: Local, index: int) -> Matrix:
         """E[z^2] of a vector at every position."""
-        local = self.locals[side]
         if index not in local.variances:
-            local.variances[index] = self._own(index)[:: local.program.positions(index) + 1]
+            local.variances[index] = self._own_covariance(index)[:: local.program.positions(index) + 1]
         return local.variances[index]
 
-    def rows(self, step: Step) -> list[list[tuple[int, Any]]]:
-        """The coefficients of a mix of positions as numbers: given, or attention weights."""
+    def rows(self, step: Step) -> list[list[list[tuple[int, Any]]]]:
+        """The coefficients of a mix of positions as numbers, given or attention weights, for every pair."""
         if step.operation is Operation.MIX:
             constant = self.engine.constant
-            return [[(q, constant(c)) for q, c in row] for row in step.parameter]
+            return [[[(q, constant(c)) for q, c in row] for row in step.parameter]] * len(self.rights)
+        return [self._weights(step, local) for local in self.runs(step.side)]
+
+    def _weights(self, step: Step, local: Local) -> list[list[tuple[int, Any]]]:
         index, keys, scale = step.parameter
-        local = self.locals[step.side]
         if index not in local.weights:
-            scores, count = self._own(keys), local.program.positions(keys)
+            scores, count = self._own_covariance(keys), local.program.positions(keys)
             factor = self.engine.constant(scale)
             local.weights[index] = [
-                softmax(self.engine.number, [factor * v for v in scores[p * count : (p + 1) * count]])
+                list(enumerate(softmax(self.engine.number, [factor * v for v in scores[p * count : (p + 1) * count]])))
                 for p in range(count)
             ]
-        return [list(enumerate(row)) for row in local.weights[index]]
+        return local.weights[index]
 
-    def lengths(self, step: Step) -> Matrix:
-        """1 / length at every position, on the side of a layer norm."""
-        local, index = self.locals[step.side], step.parameter
+    def lengths(self, step: Step) -> list[Matrix]:
+        """1 / length at every position on the side of a layer norm, for every pair."""
+        return [self._lengths(step, local) for local in self.runs(step.side)]
+
+    def _lengths(self, step: Step, local: Local) -> Matrix:
+        index = step.parameter
         if index not in local.scales:
             instruction = local.program.instructions[index]
             assert isinstance(instruction, Normalise)
             if not instruction.eps and None in local.classes[instruction.source]:
                 raise InputError("LayerNorm meets a variance of zero: give it an eps, or the layer before it a bias.")
             eps, root = self.engine.constant(instruction.eps), self.engine.number.sqrt
-            local.scales[index] = [1 / root(value + eps) for value in self.variances(step.side, instruction.source)]
+            local.scales[index] = [1 / root(value + eps) for value in self.variances(local, instruction.source)]
         return local.scales[index]
+
+
+def single(step: Step) -> int | None:
+    """The position that a mix picks, where it does nothing else."""
+    if step.operation is not Operation.MIX or len(step.parameter) != 1 or len(step.parameter[0]) != 1:
+        return None
+    position, coefficient = step.parameter[0][0]
+    return int(position) if coefficient == 1 else None

@@ -70,13 +70,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps, each reading earlier ones only; `slots` says which of them makes the covariance of a pair of vectors."""
+    """Steps, each reading earlier ones only; `slots` says which of them makes the covariance of a pair of vectors,
+    `trains` which of them depend on a trained weight."""
 
     first: Program
     second: Program
     steps: tuple[Step, ...]
     slots: dict[Pair, int]
     output: int | None
+    trains: tuple[bool, ...]
 
 
 Rule = tuple[Operation, tuple[Pair, ...], int, Any, Fraction | None]
@@ -225,7 +227,10 @@ def plan_kernel(first: Program, second: Program) -> Plan:
             continue
         slots[pair] = len(steps)
         steps.append(Step(operation, pair, shape, reads, side, parameter, trained))
-    return Plan(first, second, tuple(steps), slots, slots.get((first.output, second.output)))
+    trains: list[bool] = []
+    for step in steps:
+        trains.append(step.trained is not None or any(k is not None and trains[k] for k in step.reads))
+    return Plan(first, second, tuple(steps), slots, slots.get((first.output, second.output)), tuple(trains))
 
 
 def _demanded(rules: _Rules, output: Pair, same: bool) -> dict[Pair, Any]:

@@ -1,74 +1,140 @@
-"""Matrices over positions, held as flat lists: what acts on their rows or columns."""
+"""Matrices over positions, several of one shape one after the other in a flat list (blocks): what acts on their rows
+or columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
+from certify.programs.language import Taps
 
 Matrix = list[Any]
+Shape = tuple[int, int]
+SparseRows = Sequence[Sequence[tuple[int, Any]]]
 
 
-def spread(values: Matrix, shape: tuple[int, int], wanted: tuple[int, int]) -> Matrix:
-    """A matrix whose sides of length one are repeated to the wanted shape."""
+def blocks(values: Matrix, shape: Shape) -> Iterator[Matrix]:
+    """The matrices one by one."""
+    size = shape[0] * shape[1]
+    if size == len(values):
+        yield values
+        return
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def spread(values: Matrix, shape: Shape, wanted: Shape) -> Matrix:
+    """Matrices whose sides of length one are repeated to the wanted shape."""
     if shape == wanted:
         return values
     rows, columns = shape
     return [
-        values[(p if rows > 1 else 0) * columns + (q if columns > 1 else 0)]
+        block[(p if rows > 1 else 0) * columns + (q if columns > 1 else 0)]
+        for block in blocks(values, shape)
         for p in range(wanted[0])
         for q in range(wanted[1])
     ]
 
 
-def gathered(values: Matrix, shape: tuple[int, int], wanted: tuple[int, int], zero: Any) -> Matrix:
+def gathered(values: Matrix, shape: Shape, wanted: Shape, zero: Any) -> Matrix:
     """The transpose of `spread`: sums over the repeated sides."""
     if shape == wanted:
         return values
-    result = [zero] * (wanted[0] * wanted[1])
-    for position, value in enumerate(values):
-        p, q = divmod(position, shape[1])
-        place = (p if wanted[0] > 1 else 0) * wanted[1] + (q if wanted[1] > 1 else 0)
-        result[place] = result[place] + value
-    return result
+    whole: Matrix = []
+    for block in blocks(values, shape):
+        result = [zero] * (wanted[0] * wanted[1])
+        for position, value in enumerate(block):
+            p, q = divmod(position, shape[1])
+            place = (p if wanted[0] > 1 else 0) * wanted[1] + (q if wanted[1] > 1 else 0)
+            result[place] = result[place] + value
+        whole.extend(result)
+    return whole
 
 
-def mixed(
-    values: Matrix, shape: tuple[int, int], rows: Sequence[Sequence[tuple[int, Any]]], side: int, zero: Any
-) -> Matrix:
-    """A values for `side` 0, values A^T for 1, where A has the sparse rows given."""
+def picked(values: Matrix, shape: Shape, position: int, side: int) -> Matrix:
+    """One row (side 0) or one column (1) of every matrix."""
     height, width = shape
-    if side == 0:
-        result: Matrix = []
-        for row in rows:
-            if len(row) == 1:
-                q, c = row[0]
-                result.extend(c * value for value in values[q * width : (q + 1) * width])
-                continue
-            for column in range(width):
+    if side:
+        return values[position::width]
+    if height == 1:
+        return values
+    if width == 1:
+        return values[position::height]
+    return [v for block in blocks(values, shape) for v in block[position * width : (position + 1) * width]]
+
+
+def mixed(values: Matrix, shape: Shape, rows_of: Sequence[SparseRows], side: int, zero: Any) -> Matrix:
+    """A M for `side` 0, M A^T for 1, where A has the sparse rows given for every matrix M."""
+    height, width = shape
+    result: Matrix = []
+    for block, rows in zip(blocks(values, shape), rows_of, strict=True):
+        if side == 0:
+            for row in rows:
+                for column in range(width):
+                    total = zero
+                    for q, c in row:
+                        total = total + c * block[q * width + column]
+                    result.append(total)
+            continue
+        for p in range(height):
+            line = block[p * width : (p + 1) * width]
+            for row in rows:
                 total = zero
                 for q, c in row:
-                    total = total + c * values[q * width + column]
+                    total = total + c * line[q]
                 result.append(total)
-        return result
-    result = []
-    for p in range(height):
-        line = values[p * width : (p + 1) * width]
-        for row in rows:
-            total = zero
-            for q, c in row:
-                total = total + c * line[q]
-            result.append(total)
     return result
 
 
-def scaled(values: Matrix, shape: tuple[int, int], side: int, lengths: Matrix) -> Matrix:
-    """Rows or columns multiplied by one number each."""
+def turned(rows: SparseRows, height: int) -> list[list[tuple[int, Any]]]:
+    """The transpose of a sparse matrix, with so many rows."""
+    result: list[list[tuple[int, Any]]] = [[] for _ in range(height)]
+    for p, row in enumerate(rows):
+        for q, c in row:
+            result[q].append((p, c))
+    return result
+
+
+def scaled(values: Matrix, shape: Shape, side: int, lengths_of: Sequence[Matrix]) -> Matrix:
+    """Rows or columns multiplied by one number each, given for every matrix."""
     rows, columns = shape
-    if side == 0:
-        return [values[p * columns + q] * lengths[p] for p in range(rows) for q in range(columns)]
-    return [values[p * columns + q] * lengths[q] for p in range(rows) for q in range(columns)]
+    result: Matrix = []
+    for block, lengths in zip(blocks(values, shape), lengths_of, strict=True):
+        if side == 0:
+            result.extend(block[p * columns + q] * lengths[p] for p in range(rows) for q in range(columns))
+        else:
+            result.extend(block[p * columns + q] * lengths[q] for p in range(rows) for q in range(columns))
+    return result
+
+
+def tapped(values: Matrix, shape: Shape, taps: Taps, others: Taps, zero: Any) -> Matrix:
+    """The sums over the taps of M[taps[p], others[q]], taken together."""
+    width = shape[1]
+    pairs = [
+        [p * width + q for p, q in zip(at, other, strict=True) if p is not None and q is not None]
+        for at in taps
+        for other in others
+    ]
+    return [sum((block[k] for k in places), zero) for block in blocks(values, shape) for places in pairs]
+
+
+def untapped(values: Matrix, shape: Shape, wanted: Shape, taps: Taps, others: Taps, zero: Any) -> Matrix:
+    """The transpose of `tapped`."""
+    width = wanted[1]
+    whole: Matrix = []
+    for block in blocks(values, shape):
+        result = [zero] * (wanted[0] * width)
+        position = 0
+        for at in taps:
+            for other in others:
+                value = block[position]
+                position += 1
+                for p, q in zip(at, other, strict=True):
+                    if p is not None and q is not None:
+                        result[p * width + q] = result[p * width + q] + value
+        whole.extend(result)
+    return whole
 
 
 def softmax(number: Arithmetic, scores: Matrix) -> Matrix:
@@ -81,13 +147,4 @@ def softmax(number: Arithmetic, scores: Matrix) -> Matrix:
             if r != q:
                 total = total + number.exp(other - own)
         result.append(one / total)
-    return result
-
-
-def turned(rows: Sequence[Sequence[tuple[int, Any]]], height: int) -> list[list[tuple[int, Any]]]:
-    """The transpose of a sparse matrix, with so many rows."""
-    result: list[list[tuple[int, Any]]] = [[] for _ in range(height)]
-    for p, row in enumerate(rows):
-        for q, c in row:
-            result[q].append((p, c))
     return result

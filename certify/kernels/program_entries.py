@@ -17,11 +17,13 @@ from certify.kernels.classes import Classes
 from certify.kernels.enclosure import MAX_EXPONENT
 from certify.kernels.entries import ESCALATIONS, GUARD_BITS
 from certify.kernels.passes import Engine, Local
-from certify.kernels.plan import plan_kernel
+from certify.kernels.plan import Operation, plan_kernel
 from certify.kernels.positions import PositionInputs
 from certify.programs import Program
 
 Entry = tuple[Any, ...]
+TILE = 512
+"""Duals that are evaluated together: enough to hide what a step costs, few enough to stay in the cache."""
 
 
 class ProgramEvaluator:
@@ -50,10 +52,12 @@ class ProgramEvaluator:
             [classes.run(program, rows, unit) for rows in parts.rows]
             for program, parts in zip(programs, (inputs.first, inputs.second), strict=True)
         ]
+        shapes = [step.shape for step in self.plan.steps if step.operation is Operation.DUAL]
         depth = len(first.instructions)
         guard = GUARD_BITS + 2 * min(depth, 32) + 2 * first.input_positions.bit_length()
         self.guards = [guard] + [guard + (bits + 64 + 4 * min(depth, 64)) * 2**k // 2 for k in range(ESCALATIONS)]
         self.levels: list[_Level] = []
+        self.tile = max(1, TILE // max((rows * columns for rows, columns in shapes), default=1))
 
     def endpoints(self, value: Any) -> tuple[int, int, int]:
         """Integers (lo, hi, e) with lo 2**e <= value <= hi 2**e."""
@@ -70,10 +74,10 @@ class ProgramEvaluator:
         Raises InputError beyond 2**(2**20) and below 2**-(2**20).
         """
         base = self.level(0)
-        sixteenth, within = base.number.exact(Fraction(1, 16)), base.number.is_within
+        share, within = base.number.exact(Fraction(1, 1 << max(4, self.bits))), base.number.is_within
 
         def narrow(entry: Entry) -> bool:
-            return all(within(value, value * sixteenth) for value in entry)
+            return all(within(value, value * share) for value in entry)
 
         result = []
         for i in range((self.inputs.first, self.inputs.second)[side].n):
@@ -103,17 +107,38 @@ class ProgramEvaluator:
             right = [[number.sqrt(value) for value in entry] for entry in other]
         for i, own in enumerate(left):
             products = self.inputs.products(i)
-            row = []
-            for j in range(i if symmetric else self.inputs.second.n):
+            row: list[Entry] = []
+            count = i if symmetric else self.inputs.second.n
+            for start in range(0, count, self.tile):
+                columns = range(start, min(start + self.tile, count))
                 with number.active():
-                    bounds = [a * b for a, b in zip(own, right[j], strict=True)]
-                    row.append(
-                        self._climb(
-                            lambda level, i=i, j=j, found=products[j]: level.entry(i, j, found),  # type: ignore[misc]
-                            lambda entry, bounds=bounds: all(map(number.is_within, entry, bounds)),  # type: ignore[misc]
-                        )
-                    )
+                    row.extend(self._tile(i, columns, products, own, right))
             yield [*row, diagonal[i]] if symmetric else row
+
+    def _tile(
+        self, i: int, columns: range, products: Sequence[Sequence[int]], own: Sequence[Any], right: Sequence[Any]
+    ) -> Iterator[Entry]:
+        """Entries (i, j) evaluated together; those that come out too wide, or fail, climb alone."""
+        base, number = self.level(0), self.level(0).number
+        try:
+            together: list[tuple[Any, Any] | None] = list(base.entries(i, columns, products))
+        except ArithmeticError:
+            together = [None] * len(columns)
+        only = self.selection[0] if len(self.selection) == 1 else None
+        for j, found in zip(columns, together, strict=True):
+            if found is not None and only is not None and number.is_within(found[only], own[0] * right[j][0]):
+                # Nearly every entry of nearly every matrix ends here.
+                yield (found[only],)
+                continue
+            bounds = [a * b for a, b in zip(own, right[j], strict=True)]
+
+            def narrow(entry: Entry, bounds: Sequence[Any] = bounds) -> bool:
+                return all(map(number.is_within, entry, bounds))
+
+            entry = None if found is None else tuple(found[index] for index in self.selection)
+            if entry is None or not narrow(entry):
+                entry = self._climb(lambda level, j=j: level.entries(i, [j], products)[0], narrow)  # type: ignore[misc]
+            yield entry
 
     def _climb(self, find: Callable[[_Level], tuple[Any, Any]], narrow: Callable[[Entry], bool]) -> Entry:
         """The first narrow enclosure as precision grows, or the last finite one; the base level's number is active."""
@@ -163,20 +188,24 @@ class _Level:
             if inputs.normalised:
                 factor = factor / self.number.exact((inputs.first, inputs.second)[side].norms[i])
             data = [self.number.exact(value) * factor for value in products]
-            self.runs[key] = local, evaluate(self.engine, evaluator.own_plans[side], data, local, local, self.ntk)
+            (own,) = evaluate(self.engine, evaluator.own_plans[side], data, local, [local], self.ntk)
+            self.runs[key] = local, own
         return self.runs[key]
 
     def diagonal(self, side: int, i: int) -> tuple[Any, Any]:
         return self.run(side, i)[1]
 
-    def entry(self, i: int, j: int, products: Sequence[int]) -> tuple[Any, Any]:
-        """(NNGP, NTK) of two points of the two sets."""
-        inputs, factor = self.evaluator.inputs, self.factor
-        if inputs.normalised:
-            factor = factor * self._inverse_norm(inputs.first.norms[i]) * self._inverse_norm(inputs.second.norms[j])
-        data = [self.number.exact(value) * factor for value in products]
-        left, right = self.run(0, i)[0], self.run(1, j)[0]
-        return evaluate(self.engine, self.evaluator.plan, data, left, right, self.ntk)
+    def entries(self, i: int, columns: Sequence[int], products: Sequence[Sequence[int]]) -> list[tuple[Any, Any]]:
+        """(NNGP, NTK) of a point of the first set with points of the second; `products` are those of all points."""
+        inputs, exact = self.evaluator.inputs, self.number.exact
+        data: list[Any] = []
+        for j in columns:
+            factor = self.factor
+            if inputs.normalised:
+                factor = factor * self._inverse_norm(inputs.first.norms[i]) * self._inverse_norm(inputs.second.norms[j])
+            data.extend(exact(value) * factor for value in products[j])
+        left, rights = self.run(0, i)[0], [self.run(1, j)[0] for j in columns]
+        return evaluate(self.engine, self.evaluator.plan, data, left, rights, self.ntk)
 
     def _inverse_norm(self, norm: int) -> Any:
         if norm not in self.inverse_norms:

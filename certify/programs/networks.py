@@ -104,6 +104,8 @@ class _Writer:
             raise InputError(f"{layer} joins branches of different shapes: bring them to one shape first.")
         if isinstance(layer, FanInConcat):
             return replace(signals[0], parts=tuple(part for signal in signals for part in signal.parts))
+        if any(signal.flat or len(signal.parts) > 1 for signal in signals):
+            raise InputError(f"{layer} joins branches that end in Flatten or FanInConcat: end each with a Dense().")
         vectors = [signal.vector for signal in signals]
         if isinstance(layer, FanInProd):
             return signals[0].after(writing.multiply(*vectors))
@@ -133,7 +135,8 @@ class _Writer:
                 grid, taps = windows(
                     self._image(layer, signal), layer.window_shape, layer.strides, layer.padding, layer
                 )
-                return signal.after(writing.mix(pool_rows(taps, layer.averages), signal.vector), grid)
+                rows = pool_rows(taps, layer.averages)
+                return Signal(tuple(writing.mix(rows, part) for part in signal.parts), grid)
             case GlobalAvgPool() | GlobalSumPool():
                 return self._pooled(layer, signal)
             case Flatten():
@@ -165,9 +168,12 @@ class _Writer:
             raise InputError(f"{layer} finds no positions to pool: give the points a shape, or leave it out.")
         count = signal.positions
         weight = Fraction(1, count) if isinstance(layer, GlobalAvgPool) else Fraction(1)
-        return signal.after(writing.mix((tuple((p, weight) for p in range(count)),), signal.vector), ())
+        rows = (tuple((p, weight) for p in range(count)),)
+        return Signal(tuple(writing.mix(rows, part) for part in signal.parts), ())
 
     def _attention(self, layer: GlobalSelfAttention, signal: Signal) -> Signal:
+        if len(signal.parts) > 1:
+            raise InputError("GlobalSelfAttention follows FanInConcat: put a Dense() between the two.")
         if signal.flat or not signal.grid:
             raise InputError("GlobalSelfAttention finds no positions: give the points a shape such as 8x8.")
         values = writing.matmul(self._matrix("V", layer.value_var), signal.vector)

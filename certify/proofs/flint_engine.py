@@ -26,9 +26,9 @@ from certify.checker.rational_proofs import check_modular
 from certify.checker.residual import EigenvalueBounds
 from certify.checker.shape import Certificate, KernelClaim, read_certificate
 from certify.errors import InputError
-from certify.kernels import arithmetic_named, check_inputs
+from certify.kernels import arithmetic_named
 from certify.points import Points
-from certify.proofs.gram import GramBalls
+from certify.proofs.program_gram import gram_balls
 from certify.spectrum import Dyadic, FixedPointBall, ScaledMatrix, factor_for_shift, prove_lower, rayleigh_upper
 from certify.stax import parse
 
@@ -69,10 +69,9 @@ def _verify(certificate: Certificate, claim: KernelClaim, proof: Proof, folder: 
     assert isinstance(proof, (Residual, Modular))
     if not any(proof.vector):
         raise Invalid("the vector for the upper bound is zero")
-    points = Points.reduced(read.rows, read.denominator)
-    inputs = check_inputs(points, None, "unit" if claim.unit else "none")
-    layers = parse(claim.network.text).layers
-    ball = GramBalls(layers, inputs, claim.kernel, arithmetic_named("arb")[1])(proof.bits)
+    points = Points.reduced(read.rows, read.denominator, shape=claim.shape)
+    network, normalize = parse(claim.network.text), "unit" if claim.unit else "none"
+    ball = gram_balls(network, points, normalize, claim.kernel, arithmetic_named("arb")[1])(proof.bits)
     lower = _lower(ball, proof, claim) if isinstance(proof, Residual) else None
     compare_bounds(claim.bounds, EigenvalueBounds(lower, rayleigh_upper(ball, proof.vector)))
     return read.digest

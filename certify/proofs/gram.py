@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels import EntryEvaluator
 from certify.kernels.inputs import InputProducts
+from certify.kernels.program_entries import ProgramEvaluator
 from certify.programs import Layer
 from certify.spectrum import FixedPointBall
 
@@ -26,7 +27,7 @@ class GramBalls:
     def __init__(
         self,
         layers: Sequence[Layer],
-        inputs: InputProducts,
+        inputs: InputProducts | None,
         kernel: str,
         arithmetic: Callable[[int], Arithmetic],
         progress: Progress | None = None,
@@ -42,10 +43,21 @@ class GramBalls:
             self.rows = self._enclose(self.bits)
         return FixedPointBall.from_endpoints(self.rows, bits + GRID_BITS)
 
+    def evaluator(self, bits: int) -> EntryEvaluator | ProgramEvaluator:
+        """What encloses the entries at a precision."""
+        assert self.inputs is not None
+        return EntryEvaluator(self.layers, self.inputs, (self.kernel,), bits, self.arithmetic)
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        assert self.inputs is not None
+        return len(self.inputs.norms1)
+
     def _enclose(self, bits: int) -> list[list[tuple[int, int, int]]]:
-        evaluator = EntryEvaluator(self.layers, self.inputs, (self.kernel,), bits, self.arithmetic)
+        evaluator = self.evaluator(bits)
         endpoints = evaluator.level(0).number.endpoints
-        n = len(self.inputs.norms1)
+        n = self.size
         rows: list[list[tuple[int, int, int]]] = []
         for i, row in enumerate(evaluator.rows()):
             rows.append([endpoints(entry[0]) for entry in row])

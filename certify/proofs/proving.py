@@ -18,10 +18,11 @@ from certify.certificate import (
     sealed_document,
 )
 from certify.errors import InputError
-from certify.kernels import arithmetic_named, check_inputs
+from certify.kernels import arithmetic_named
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
-from certify.proofs.gram import GramBalls, Progress
+from certify.proofs.gram import Progress
+from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import (
     EigenvalueEnclosure,
@@ -51,6 +52,7 @@ class Request:
     rel_width: Fraction
     max_bits: int
     data: Mapping[str, Any]
+    shape: tuple[int, ...] | None = None
 
     @property
     def layers(self) -> Sequence[Layer]:
@@ -62,7 +64,9 @@ class Request:
         return significant_digits(self.rel_width)
 
     def claim(self, verdict: str, bounds: Mapping[str, str | None]) -> dict[str, Any]:
+        shape = {} if self.shape is None else {"shape": list(self.shape)}
         return {
+            **shape,
             "kernel": self.kernel,
             "lambda_min": dict(bounds),
             "network": repr(self.network),
@@ -111,13 +115,15 @@ def prove(
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
     ensure_environment()
-    exact = decide_exactly(request.layers, request.points, kernel, normalize)
+    exact: FamilyProof | RankProof | NullVectorProof | RegularProof | None
+    if is_chain(request.network):
+        exact = decide_exactly(request.layers, request.points, kernel, normalize)
+    else:
+        exact = decide_program_exactly(request.network, request.points, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
     spelled, make = arithmetic_named(arithmetic)
-    inputs = check_inputs(request.points, None, normalize)
-
-    balls = GramBalls(request.layers, inputs, kernel, make, progress)
+    balls = gram_balls(request.network, request.points, normalize, kernel, make, progress)
     found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
@@ -163,7 +169,8 @@ def _request(
         "rows": given.n,
         "sha256": given.source_sha256,
     }
-    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data)
+    layout = claimed_shape(network, points)
+    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data, layout)
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from certify.certificate import Certificate, decimal_above, decimal_below, readable
 from certify.kernels import EntryEvaluator, arithmetic_named, check_inputs
 from certify.kernels.enclosure import dyadic
+from certify.proofs.program_gram import evaluator_of, is_chain
 from certify.stax import parse
 
 
@@ -25,12 +26,15 @@ def largest_diagonal(certificate: Certificate) -> tuple[Fraction, Fraction]:
         )
         pairs = [(m - r, m + r, gram["exponent"]) for m, r in zip(entries, widths, strict=True)]
     else:
-        inputs = check_inputs(certificate.points, None, certificate.normalize)
-        evaluator = EntryEvaluator(
-            parse(certificate.network).layers, inputs, (certificate.kernel,), 53, arithmetic_named("arb")[1]
-        )
-        endpoints = evaluator.level(0).number.endpoints
-        pairs = [endpoints(entry[0]) for entry in evaluator.diagonal(sorted(set(inputs.norms1)))]
+        network = parse(certificate.network)
+        if is_chain(network):
+            inputs = check_inputs(certificate.points, None, certificate.normalize)
+            evaluator = EntryEvaluator(network.layers, inputs, (certificate.kernel,), 53, arithmetic_named("arb")[1])
+            endpoints = evaluator.level(0).number.endpoints
+            pairs = [endpoints(entry[0]) for entry in evaluator.diagonal(sorted(set(inputs.norms1)))]
+        else:
+            found = evaluator_of(network, certificate.points, certificate.normalize, certificate.kernel, 53)
+            pairs = [found.endpoints(entry[0]) for entry in found.diagonal()]
     return max(dyadic(low, e) for low, _, e in pairs), max(dyadic(high, e) for _, high, e in pairs)
 
 

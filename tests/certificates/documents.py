@@ -32,7 +32,7 @@ def tightened(document: Document) -> Document:
     claim, proof = certificate.claim, certificate.proof
     if isinstance(claim, KernelClaim):
         enclosure = GramEnclosure(
-            claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof.bits, Budget(None)
+            claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof.bits, Budget(None), claim.shape
         )
         matrix = enclosure.matrix()
     else:
@@ -75,6 +75,13 @@ def family(name: str, network: str, rows: list[list[int]], members: list[int], *
     if "coefficients" in more:
         proof["coefficients"] = more.pop("coefficients")
     return stated(network, rows, proof, **more)
+
+
+def shaped_family(name: str, network: str, rows: list[list[int]], members: list[int], shape: list[int]) -> Document:
+    """Rows at which a network with positions is the same function, or zero."""
+    document = family(name, network, rows, members)
+    document["claim"]["shape"] = shape
+    return {**document, "version": 2}
 
 
 def given(midpoints: list[list[float]], radii: Any = None) -> Document:

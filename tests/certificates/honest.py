@@ -7,6 +7,7 @@ from typing import Any
 
 from documents import family, given, proved, stated, with_sidecar
 from forging import Document, change, numbers, words
+from honest_shaped import shaped
 
 BARE = "serial(Dense(), {}, Dense())"
 BIASED = 'serial(Dense(W_var=2, b_var="1/100"), {}, Dense(W_var="3/2", b_var="1/10"))'
@@ -250,7 +251,7 @@ def _given() -> Iterator[tuple[str, Document]]:
 
 def problems() -> dict[str, Document]:
     """Every honest document by name."""
-    return {name: document for part in (_residual, _rational, _families, _given) for name, document in part()}
+    return {name: document for part in (_residual, _rational, _families, _given, shaped) for name, document in part()}
 
 
 def problems_with_sidecar() -> dict[str, tuple[Document, bytes]]:

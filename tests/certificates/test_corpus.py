@@ -64,7 +64,7 @@ def standalone(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         ("valid/gram.cert", 3),
         ("invalid/lower-one-unit-too-high-relu.cert", 1),
         ("malformed/nested-100000.cert", 2),
-        ("unsupported/version-two.cert", 3),
+        ("unsupported/version-three.cert", 3),
         ("valid/no-such-file.cert", 2),
     ],
 )

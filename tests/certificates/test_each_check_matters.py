@@ -118,6 +118,8 @@ CHECKS: dict[str, Off] = {
     "hypotheses of a family: zero kernel": off(families, "_check_zero_kernel"),
     "hypotheses of a family: constants": off(families, "_check_constant"),
     "hypotheses of a family: antipodal pairs": off(families, "_check_antipodal"),
+    "hypotheses about shaped networks": off(engine, "check_shaped_family"),
+    "kinds of proof for shaped networks": off(engine, "require_shaped_proof"),
     "exact keys": every_key_is_known,
     "integers are no booleans or strings": every_value_is_an_integer,
     "labels are flat": off(shape, "_labels", itself),

@@ -61,8 +61,8 @@ ARGUMENTS = (
 )
 UNKNOWN = (
     ("layer", "serial(Dense(), Swish(), Dense())", "does not know the layer 'Swish'"),
-    ("layer-without-serial", "parallel(Dense(), Relu())", "does not know the layer 'parallel'"),
-    ("layer-inside", "serial(Dense(), FanInSum(Conv()), Dense())", "does not know the layer"),
+    ("layer-without-serial", "sequential(Dense(), Relu())", "does not know the layer 'sequential'"),
+    ("layer-inside", "serial(Dense(), FanInSum(ConvLocal()), Dense())", "does not know the layer"),
     ("argument-of-serial", "serial(Dense(), name=3)", "does not know the argument 'name' of serial"),
 )
 

@@ -198,11 +198,11 @@ def matrices() -> Iterator[Attack]:
 
 
 def versions() -> Iterator[Attack]:
-    what, reason = "The format version is 2.", "knows version 1 of the format only"
-    yield unsupported("version-two", "relu", reason, "", what, put("version", 2))
-    what = "The format version is 2, with keys that version 1 does not know."
+    what, reason = "The format version is 3.", "knows versions 1 and 2 of the format only"
+    yield unsupported("version-three", "relu", reason, "", what, put("version", 3))
+    what = "The format version is 3, with keys that version 1 does not know."
     yield unsupported(
-        "version-two-with-more", "relu", reason, "", what, put("version", 2), put("claim", [{"new": True}])
+        "version-three-with-more", "relu", reason, "", what, put("version", 3), put("claim", [{"new": True}])
     )
 
 

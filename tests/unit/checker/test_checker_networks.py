@@ -130,12 +130,11 @@ def test_other_texts_are_malformed(text: str) -> None:
     "text",
     [
         "serial(Dense(), Tanh(), Dense())",
-        'serial(Conv(filter_shape=(3, 3), padding="SAME"), Relu(), Flatten(), Dense())',
-        "parallel(Dense(), Dense())",
-        'RNN(readout="last", activation=Erf())',
+        'serial(ConvLocal(filter_shape=(3, 3), padding="SAME"), Relu(), Flatten(), Dense())',
+        'LSTM(readout="last", activation=Erf())',
         "serial(Dense(), relu())",
         "serial(Dense(), Elementwise(something), Dense())",
-        'serial(Dense(), Relu(), Dense(), parametrization="s4")',
+        "serial(Dense(), Relu(), Dense(), temperature=2)",
     ],
 )
 def test_well_formed_texts_with_unknown_names_are_unsupported(text: str) -> None:
