@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certify import stax
     from certify.certificate import Certificate, load
     from certify.errors import InputError
+    from certify.finite import memorise, prove_finite
     from certify.kernels import Enclosure
     from certify.points import Points, load_points
     from certify.proofs import check, prove
@@ -30,7 +31,9 @@ _HOMES = {
     "check": "certify.proofs",
     "load": "certify.certificate",
     "load_points": "certify.points",
+    "memorise": "certify.finite",
     "prove": "certify.proofs",
+    "prove_finite": "certify.finite",
     "smallest_eigenvalue": "certify.spectrum",
     "train": "certify.training",
 }
@@ -44,7 +47,9 @@ __all__ = [
     "check",
     "load",
     "load_points",
+    "memorise",
     "prove",
+    "prove_finite",
     "smallest_eigenvalue",
     "stax",
     "train",
