@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certify import stax
     from certify.certificate import Certificate, load
     from certify.errors import InputError
+    from certify.finite import memorise, prove_finite
     from certify.kernels import Enclosure, program_kernel
     from certify.points import Points, load_points
     from certify.proofs import check, prove
@@ -31,7 +32,9 @@ _HOMES = {
     "load": "certify.certificate",
     "load_points": "certify.points",
     "program_kernel": "certify.kernels",
+    "memorise": "certify.finite",
     "prove": "certify.proofs",
+    "prove_finite": "certify.finite",
     "smallest_eigenvalue": "certify.spectrum",
     "train": "certify.training",
 }
@@ -45,8 +48,10 @@ __all__ = [
     "check",
     "load",
     "load_points",
+    "memorise",
     "program_kernel",
     "prove",
+    "prove_finite",
     "smallest_eigenvalue",
     "stax",
     "train",

@@ -9,12 +9,15 @@ from .budget import Budget
 from .canonical import read_canonical
 from .counting import check_rank
 from .families import check_family
+from .finite_gram import FiniteGram
+from .finite_shape import FiniteNetwork
 from .gram import FixedMatrix, FixedRow, GramEnclosure
+from .memorisation import check_memorisation
 from .points import Points, PointsFile, first_zero_row, read_file, read_points_file
-from .proof_shape import Family, Modular, NullVector, Proof, Rank, Residual
+from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual
 from .rational_proofs import check_modular, check_null_vector
 from .residual import EigenvalueBounds, bound_eigenvalue, estimate_residual
-from .shape import Ball, Bounds, Certificate, Claim, KernelClaim, read_certificate
+from .shape import Ball, BallClaim, Bounds, Certificate, Claim, FiniteClaim, KernelClaim, read_certificate
 from .shaped_proofs import check_shaped_family, require_shaped_proof
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
@@ -40,6 +43,13 @@ def describe_claim(claim: Claim) -> dict[str, str | int | None]:
         described["columns"] = claim.points.columns
         if claim.shape is not None:
             described["shape"] = "x".join(map(str, claim.shape))
+    if isinstance(claim, FiniteClaim):
+        described["kernel"] = "empirical ntk"
+        described["network"] = claim.network.text
+        described["normalize"] = "none"
+        described["columns"] = claim.points.columns
+        if claim.memorisation is not None:
+            described["distance"] = claim.memorisation.distance_text
     return described
 
 
@@ -111,6 +121,35 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         check_rank(network, unit, points, proof.dimension, budget)
     elif isinstance(proof, Family):
         check_family(network, ntk, unit, points, proof)
+    elif isinstance(proof, Parameters):
+        raise Invalid("an infinitely wide network has no finite number of parameters")
+
+
+def check_parameters(network: FiniteNetwork, count: int, size: int) -> None:
+    """Raises Invalid unless the network has `count` parameters, fewer than points: then K = J J' has no full rank."""
+    if count != network.parameters or count >= size:
+        raise Invalid("the network does not have fewer parameters than points, as the proof states")
+
+
+def _check_finite(claim: FiniteClaim, proof: Proof, folder: str, budget: Budget) -> str:
+    """The digest of the points of a claim about a finite network that holds."""
+    points = read_points_file(claim.points, folder) if isinstance(claim.points, PointsFile) else claim.points
+    network, memorisation = claim.network, claim.memorisation
+    if isinstance(proof, Parameters):
+        if memorisation is not None:
+            raise Invalid("too few parameters show no memorisation")
+        check_parameters(network, proof.count, claim.size)
+        return points.digest
+    if not isinstance(proof, Residual):
+        raise Invalid("this kind of proof does not speak about finite networks")
+    estimate_residual(proof, claim.size, budget)
+    gram = FiniteGram(network, points, proof.bits, budget)
+    _check_residual(gram.matrix(), claim.bounds, proof)
+    if memorisation is not None:
+        if claim.bounds.lower is None or claim.bounds.lower <= 0:
+            raise Invalid("memorisation needs a positive lower bound of the smallest eigenvalue")
+        check_memorisation(gram, memorisation, claim.bounds.lower)
+    return points.digest
 
 
 def check_certificate(certificate: Certificate, folder: str, budget: Budget) -> tuple[str | None, tuple[str, ...]]:
@@ -118,9 +157,11 @@ def check_certificate(certificate: Certificate, folder: str, budget: Budget) -> 
     claim, proof = certificate.claim, certificate.proof
     if not certificate.sealed:
         raise Invalid("the seal is not the digest of the certificate")
-    check_bounds(claim.verdict, claim.bounds, proof, isinstance(claim, KernelClaim))
+    check_bounds(claim.verdict, claim.bounds, proof, not isinstance(claim, BallClaim))
     if isinstance(proof, Residual) and proof.factor is None:
         raise Unsupported("the certificate carries no factor and this engine computes none; use --engine flint")
+    if isinstance(claim, FiniteClaim):
+        return _check_finite(claim, proof, folder, budget), ()
     if not isinstance(claim, KernelClaim):
         assert isinstance(proof, Residual)
         estimate_residual(proof, claim.size, budget)

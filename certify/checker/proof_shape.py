@@ -49,6 +49,13 @@ class Rank:
 
 
 @dataclass(frozen=True)
+class Parameters:
+    """Fewer parameters than points: a finite network's empirical tangent kernel has no more rank than parameters."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Family:
     """Rows that an exact theorem shows to be dependent; coefficients only where the family needs them."""
 
@@ -57,7 +64,7 @@ class Family:
     coefficients: tuple[int, ...]
 
 
-Proof = Residual | Modular | NullVector | Rank | Family
+Proof = Residual | Modular | NullVector | Rank | Parameters | Family
 
 # How many rows a family takes; None where it takes pairs, any number of them.
 ROWS_OF_FAMILY: dict[str, int | None] = {
@@ -160,6 +167,9 @@ def read_proof(value: Any, size: int) -> Proof:
         return _null_vector(value, size)
     if kind == "rank":
         return _rank(value)
+    if kind == "parameters":
+        content = require_object(value, {"count", "kind"}, "the proof")
+        return Parameters(require_integer(content["count"], "the number of parameters"))
     if kind == "family":
         return _family(value, size)
     raise Unsupported(f"this engine does not know proofs of kind {kind[:60]!r}")

@@ -14,6 +14,7 @@ from . import limits
 from .answers import Malformed, Unsupported
 from .canonical import serialise
 from .fields import require_choice, require_integer, require_object, require_string, triangle
+from .finite_shape import FiniteNetwork, Memorisation, read_memorisation, read_weights
 from .networks import Network, read_network
 from .numerals import binary_exponent, integer_from_hex, rational_from_claim
 from .points import Points, PointsFile, checked_digest, checked_name, read_rows
@@ -78,7 +79,22 @@ class BallClaim:
         return self.ball.size
 
 
-Claim = KernelClaim | BallClaim
+@dataclass(frozen=True)
+class FiniteClaim:
+    """A claim about the empirical tangent kernel of one finite network on points, and perhaps about memorisation."""
+
+    network: FiniteNetwork
+    points: Points | PointsFile
+    verdict: str
+    bounds: Bounds
+    memorisation: Memorisation | None
+
+    @property
+    def size(self) -> int:
+        return self.points.count if isinstance(self.points, PointsFile) else len(self.points.rows)
+
+
+Claim = KernelClaim | BallClaim | FiniteClaim
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,21 @@ def _shape(value: Any, columns: int) -> tuple[int, ...]:
     return sizes
 
 
+def _finite_claim(value: dict[str, Any]) -> FiniteClaim:
+    keys = {"activation", "lambda_min", "points", "verdict", "weights"}
+    memorises = "distance" in value
+    content = require_object(value, keys | ({"distance", "targets"} if memorises else set()), "claim")
+    verdict = require_choice(content["verdict"], ("positive definite", "singular"), "the verdict")
+    points = _points(content["points"])
+    network = read_weights(content["weights"], content["activation"], points.columns)
+    count = points.count if isinstance(points, PointsFile) else len(points.rows)
+    memorisation = read_memorisation(content["targets"], content["distance"], count) if memorises else None
+    return FiniteClaim(network, points, verdict, _bounds(content["lambda_min"]), memorisation)
+
+
 def _claim(value: Any, shaped: bool) -> Claim:
+    if isinstance(value, dict) and "weights" in value and not shaped:
+        return _finite_claim(value)
     if isinstance(value, dict) and "gram" in value and not shaped:
         content = require_object(value, {"gram", "lambda_min", "verdict"}, "claim")
         verdict = require_choice(content["verdict"], ("positive definite", "singular", "negative"), "the verdict")

@@ -29,6 +29,14 @@ def claim_in_words(result: Result) -> str:
     verdict = "has a negative smallest eigenvalue" if claim["verdict"] == "negative" else f"is {claim['verdict']}"
     if claim["network"] is None:
         return f"every symmetric {claim['n']} x {claim['n']} matrix in the stated ball {verdict}: {bounds}"
+    if claim["kernel"] == "empirical ntk":
+        words = (
+            f"the empirical tangent kernel of the finite network {harmless(str(claim['network']))} on {claim['n']} "
+            f"points {verdict}: {bounds}"
+        )
+        if "distance" in claim:
+            words += f"; weights within distance {harmless(str(claim['distance']))} fit every target exactly"
+        return words
     kernel = str(claim["kernel"]).upper()
     norm = "rows of norm one" if claim["normalize"] == "unit" else "rows as given"
     return (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from certify.certificate import spoken_bounds
+from certify.certificate import readable, spoken_bounds
 from certify.errors import InputError
 from certify.points import load_points
 from certify.stax import Network, parse
@@ -42,7 +42,15 @@ class Verification:
         if self.valid:
             bounds = spoken_bounds(claim.get("lower"), str(claim.get("upper")))
             lines.append(f"  proved: {claim['verdict']}, {bounds}")
-            if claim.get("network"):
+            if claim.get("kernel") == "empirical ntk":
+                lines.append(f"  empirical tangent kernel of the finite network {claim['network']}")
+                lines.append(f"  on {claim.get('n')} points of dimension {claim.get('columns')}")
+                if claim.get("distance"):
+                    distance = readable(str(claim["distance"]))
+                    lines.append(
+                        f"  proved: weights within distance {distance} of the given ones fit every target exactly"
+                    )
+            elif claim.get("network"):
                 unit = ", normalised to unit length" if claim.get("normalize") == "unit" else ""
                 lines.append(f"  {str(claim['kernel']).upper()} of {claim['network']}")
                 lines.append(f"  on {claim.get('n')} points of dimension {claim.get('columns')}{unit}")

@@ -80,22 +80,15 @@ def read_problem(
     check_network(network.layers)
     if kernel not in KERNELS:
         raise InputError(f"kernel={kernel!r} is not available: use 'ntk' or 'nngp'.")
-    points, targets = _read(x, target, y, rows)
+    points, targets = read_targets(x, target, y, rows)
     others: Points | None = None
     other_targets: tuple[Fraction, ...] = ()
-    distinct = points.drop_duplicates(normalize)  # type: ignore[arg-type]
-    for first, repeat in distinct.pairs:
-        if targets[first] != targets[repeat]:
-            raise InputError(
-                f"rows {first + 1} and {repeat + 1} (counted from 1) of {points.name} are equal points with the "
-                f"targets {_spoken(targets[first])} and {_spoken(targets[repeat])}: no function fits both; remove one."
-            )
-    points, targets = distinct.points, tuple(targets[i] for i in distinct.kept)
+    points, targets, dropped = without_repeats(points, targets, normalize)
     share = _share(holdout)
     if share is not None:
         points, targets, others, other_targets = _split(points, targets, share, seed)
     elif holdout is not None:
-        others, other_targets = _read(holdout, target, None, None)
+        others, other_targets = read_targets(holdout, target, None, None)
         if others.columns != points.columns:
             raise InputError(
                 f"{others.name} has {others.columns} features where {points.name} has {points.columns}: hold out "
@@ -108,12 +101,16 @@ def read_problem(
         )
     if points.n > MOST_POINTS:
         raise InputError(f"there are {points.n} training points: at most {MOST_POINTS} are taken; use --rows.")
-    return Problem(network, kernel, normalize, points, targets, others, other_targets, distinct.dropped)
+    return Problem(network, kernel, normalize, points, targets, others, other_targets, dropped)
 
 
-def _read(
+def read_targets(
     source: Any, target: str | int | None, y: Sequence[Any] | None, rows: int | None
 ) -> tuple[Points, tuple[Fraction, ...]]:
+    """The points with their exact targets, from a column or given beside them.
+
+    Raises InputError for a target that is missing, no column, or of another length than the points.
+    """
     if target is None and y is None:
         raise InputError("no target was given: name its column with --target, or give y.")
     if target is not None and y is not None:
@@ -127,6 +124,23 @@ def _read(
     if len(values) != points.n:
         raise InputError(f"there are {len(values)} targets for {points.n} points: give one a point.")
     return points, values
+
+
+def without_repeats(
+    points: Points, targets: tuple[Fraction, ...], normalize: str
+) -> tuple[Points, tuple[Fraction, ...], int]:
+    """The distinct points with their targets, and how many were dropped.
+
+    Raises InputError where equal points have different targets.
+    """
+    distinct = points.drop_duplicates(normalize)  # type: ignore[arg-type]
+    for first, repeat in distinct.pairs:
+        if targets[first] != targets[repeat]:
+            raise InputError(
+                f"rows {first + 1} and {repeat + 1} (counted from 1) of {points.name} are equal points with the "
+                f"targets {_spoken(targets[first])} and {_spoken(targets[repeat])}: no function fits both; remove one."
+            )
+    return distinct.points, tuple(targets[i] for i in distinct.kept), distinct.dropped
 
 
 def _share(holdout: Any) -> Fraction | None:

@@ -7,19 +7,21 @@ claims more than is proved.
 from __future__ import annotations
 
 import copy
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from forging import Document, canonical, digest, sealed, words
 
-from certify import prove
+from certify import memorise, prove, prove_finite
 from certify.certificate import decimal_above, decimal_below
 from certify.checker.budget import Budget
 from certify.checker.engine import _ball_rows
+from certify.checker.finite_gram import FiniteGram
 from certify.checker.gram import FixedMatrix, GramEnclosure
 from certify.checker.proof_shape import Residual
 from certify.checker.residual import bound_eigenvalue
-from certify.checker.shape import KernelClaim, read_certificate
+from certify.checker.shape import FiniteClaim, KernelClaim, read_certificate
 from certify.proofs import prove_matrix
 
 DIGITS = 45
@@ -35,6 +37,8 @@ def tightened(document: Document) -> Document:
             claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof.bits, Budget(None), claim.shape
         )
         matrix = enclosure.matrix()
+    elif isinstance(claim, FiniteClaim):
+        matrix = FiniteGram(claim.network, claim.points, proof.bits, Budget(None)).matrix()
     else:
         matrix = FixedMatrix(claim.size, claim.ball.exponent, _ball_rows(claim.ball))
     shown = bound_eigenvalue(matrix, proof if isinstance(proof, Residual) else None, proof.vector)
@@ -52,6 +56,28 @@ def proved(network: str, rows: list[list[Any]], kind: str = "residual", **option
         raise ValueError(f"{network} has a proof of kind {document['proof']['kind']!r}, not {kind!r}")
     document["labels"] = dict(LABELS)
     return tightened(document) if kind in ("residual", "modular") else document
+
+
+WEIGHTS = (
+    ((("1/2", -1, "1/4"), (1, "3/4", "-1/2"), ("-1/3", "5/4", 1)), ((1, "-3/2", "1/2", "1/8"),)),
+    ((("1/2", -1, "1/4"), (1, "3/4", "-1/2")), (("5/4", 1, "-1/8"), (-1, "1/2", 1)), ((1, "-3/2", "1/8"),)),
+)
+
+
+def finite(activation: str, which: int, rows: list[list[Any]], targets: list[Any] | None = None) -> Document:
+    """A claim about a finite network of given weights, memorising the targets where there are some."""
+    layers = [np.array([[float(Fraction(v)) for v in row] for row in layer]) for layer in WEIGHTS[which]]
+    hidden = "".join(f"Dense({len(layer)}, b_var=1), {activation}, " for layer in layers[:-1])
+    network = f"serial({hidden}Dense(1, b_var=1))"
+    if targets is None:
+        made = prove_finite(network, rows, weights=layers)
+    else:
+        made = memorise(network, rows, y=targets, weights=layers)
+    if made.verdict == "undecided":
+        raise ValueError(f"{network}: {made.reason}")
+    document: Document = copy.deepcopy(dict(made.document))
+    document["labels"] = dict(LABELS)
+    return tightened(document) if document["proof"]["kind"] == "residual" else document
 
 
 def stated(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from documents import family, given, proved, stated, with_sidecar
+from documents import family, finite, given, proved, stated, with_sidecar
 from forging import Document, change, numbers, words
 from honest_shaped import shaped
 
@@ -249,9 +249,22 @@ def _given() -> Iterator[tuple[str, Document]]:
     yield "gram-singular", singular
 
 
+def _finite() -> Iterator[tuple[str, Document]]:
+    yield "finite", finite("Tanh()", 0, PLANE)
+    yield "finite-sigmoid", finite("Sigmoid()", 1, PLANE)
+    yield "finite-relu", finite("Relu()", 0, [[1, 2], [3, -1], [-2, "1/3"]])
+    yield "finite-leaky", finite('LeakyRelu("1/7")', 1, PLANE)
+    many = [[i, i * i % 7] for i in range(1, 15)]
+    yield "finite-few", finite("Tanh()", 0, many)
+    yield "memorised", finite("Tanh()", 0, PLANE, ["1/2", "-1/3", 1, 0])
+    yield "memorised-deep", finite("Sigmoid()", 1, PLANE, ["1/2", "-1/3", 1, 0])
+    yield "memorised-relu", finite("Relu()", 0, [[1, 2], [3, -1], [-2, "1/3"]], ["1/2", 1, "-1/3"])
+
+
 def problems() -> dict[str, Document]:
     """Every honest document by name."""
-    return {name: document for part in (_residual, _rational, _families, _given, shaped) for name, document in part()}
+    parts = (_residual, _rational, _families, _given, shaped, _finite)
+    return {name: document for part in parts for name, document in part()}
 
 
 def problems_with_sidecar() -> dict[str, tuple[Document, bytes]]:

@@ -127,6 +127,8 @@ CHECKS: dict[str, Off] = {
     "one spelling for hexadecimal integers": off(numerals, "_HEX", re.compile(".*", re.DOTALL)),
     "one spelling for claimed decimals": off(numerals, "_CLAIMED", re.compile(r"\s*(.*?)e(.*)", re.DOTALL)),
     "order of layers": off(networks, "_check_order"),
+    "weights that fit exist nearby": off(engine, "check_memorisation"),
+    "fewer parameters than points": off(engine, "check_parameters"),
     "limit: nesting": unlimited("MAX_NESTING"),
     "limit: length of a number": unlimited("MAX_NUMBER_CHARACTERS"),
     "limit: decimal exponents": unlimited("MAX_DECIMAL_EXPONENT"),
