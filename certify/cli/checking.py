@@ -21,7 +21,7 @@ def worst(codes: set[int]) -> int:
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--engine", type=click.Choice(["python", "flint"]), default="python", show_default=True)
+@click.option("--engine", type=click.Choice(["python", "flint", "float"]), default="python", show_default=True)
 @click.option("--data", default=None, metavar="DATA", help="The claim must be about these points.")
 @click.option("--network", default=None, metavar="EXPR", help="The claim must be about this network.")
 @click.option(

@@ -38,7 +38,7 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
 @click.option("--method", default="auto", show_default=True, metavar="auto|dense")
-@click.option("--arithmetic", default="auto", show_default=True, metavar="auto|arb|mpmath")
+@click.option("--arithmetic", default="auto", show_default=True, metavar="auto|float|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
     "--max-bits", type=int, default=4096, show_default=True, metavar="BITS", help="Precision at which to give up."

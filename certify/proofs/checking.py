@@ -12,7 +12,7 @@ from certify.points import load_points
 from certify.stax import Network, parse
 
 LIMIT_SECONDS = 600.0
-ENGINES = ("python", "flint")
+ENGINES = ("python", "flint", "float")
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,11 @@ def check(
 ) -> Verification:
     """Verify a certificate file: everything is recomputed from the points, nothing in the file is trusted.
 
-    `engine` "python" is the standard-library checker, "flint" verifies numerical proofs with FLINT's integers and
-    Arb's functions. `data` and `network` say what the claim must be about: a mismatch is "invalid". A claim that
-    rests on something a user stated is "unsupported" unless `accept_assumptions`. An engine that would take more than
-    ten minutes answers "unsupported" with an estimate unless `limited` is False.
+    `engine` "python" is the standard-library checker; "flint" verifies numerical proofs with FLINT's integers and
+    Arb's functions, "float" those with residuals in float64 with a-priori error bounds. `data` and `network` say what
+    the claim must be about: a mismatch is "invalid". A claim that rests on something a user stated is "unsupported"
+    unless `accept_assumptions`. An engine that would take more than ten minutes answers "unsupported" with an estimate
+    unless `limited` is False.
 
     Never raises on a bad file. Raises InputError for data or a network that cannot be read, and for an unknown engine.
     """
@@ -124,6 +125,10 @@ def _run(path: Path, engine: str, limit: float | None) -> Verification:
         from certify.proofs.flint_engine import check_with_flint
 
         result = check_with_flint(path)
+    elif engine == "float":
+        from certify.proofs.float_engine import check_in_float64
+
+        result = check_in_float64(path)
     else:
         from certify.checker import check_file
 

@@ -21,6 +21,7 @@ from certify.errors import InputError
 from certify.kernels import arithmetic_named
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
+from certify.proofs.float_dense import prove_in_float64
 from certify.proofs.gram import Progress
 from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
@@ -36,6 +37,8 @@ from certify.spectrum import (
 from certify.stax import Network, parse
 
 MAX_POINTS = 20_000
+FLOAT_POINTS = 1000
+"""From this many points on "auto" tries float64 first: below, the exact proof takes a few seconds at most."""
 METHODS = ("auto", "dense")
 ZERO = {"lower": "0", "upper": "0"}
 
@@ -122,7 +125,9 @@ def prove(
         exact = decide_program_exactly(request.network, request.points, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
-    spelled, make = arithmetic_named(arithmetic)
+    if exact is None and (quick := _in_float64(request, progress)) is not None:
+        return _positive(request, quick, "float")
+    spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)
     balls = gram_balls(request.network, request.points, normalize, kernel, make, progress)
     found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
     if found.verdict == "positive definite":
@@ -153,7 +158,8 @@ def _request(
     _choice("normalize", normalize, ("none", "unit"))
     _choice("duplicates", duplicates, ("drop", "keep", "error"))
     _choice("method", method, METHODS)
-    arithmetic_named(arithmetic)
+    if arithmetic != "float":
+        arithmetic_named(arithmetic)
     width = check_width(rel_width, max_bits)
     given = load_points(x, rows=rows, shape=shape)
     distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
@@ -171,6 +177,16 @@ def _request(
     }
     layout = claimed_shape(network, points)
     return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data, layout)
+
+
+def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:
+    """The proof in float64 where it was asked for, or where it is quicker and decides at the asked width."""
+    wanted = request.arithmetic == "float" or (request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS)
+    if wanted and is_chain(request.network):
+        return prove_in_float64(
+            request.layers, request.points, request.kernel, request.normalize, request.rel_width, progress
+        )
+    return None
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> None:
@@ -201,7 +217,8 @@ def _singular(request: Request, exact: FamilyProof | RankProof | NullVectorProof
 
 def _positive(request: Request, found: EigenvalueEnclosure, arithmetic: str) -> Certificate:
     proof = residual_field(found, request.points.n)
-    reason = f"shifted factor and residual of the Gram matrix enclosed to {found.bits} bits"
+    entries = "in float64" if arithmetic == "float" else f"to {found.bits} bits"
+    reason = f"shifted factor and residual of the Gram matrix enclosed {entries}"
     return _certificate(
         request, "positive definite", bounds_field(found, request.digits), proof, "dense", arithmetic, reason
     )

@@ -44,11 +44,14 @@ def bounds_field(found: EigenvalueEnclosure, digits: int) -> dict[str, str | Non
 def residual_field(found: EigenvalueEnclosure, n: int) -> dict[str, Any]:
     """The witness of both bounds; above 2000 rows without the factor, which the engine then recomputes from the
     shift."""
-    factor, exponent = found.factor
-    rows = [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)] if n <= FACTOR_ROWS else None
+    carried = None
+    if found.factor is not None and n <= FACTOR_ROWS:
+        factor, exponent = found.factor
+        rows = [integers(int(factor[i, j]) for j in range(i + 1)) for i in range(n)]
+        carried = {"exponent": exponent, "rows": rows}
     return {
         "bits": found.bits,
-        "factor": None if rows is None else {"exponent": exponent, "rows": rows},
+        "factor": carried,
         "kind": "residual",
         "shift": {"exponent": found.shift.exponent, "value": hexadecimal(found.shift.value)},
         "vector": integers(found.vector),

@@ -34,14 +34,15 @@ class EigenvalueEnclosure:
 
     verdict: "positive definite" (lower > 0), "negative" (upper < 0) or "undecided". bits: precision of the entries that
     suffices for repeating the proof. shift s, factor L (lower triangular, any real entries) and vector v (integers):
-    lower <= s - max_i sum_j |A_ij - s delta_ij - (L L')_ij| and v'Av / v'v <= upper.
+    lower <= s - max_i sum_j |A_ij - s delta_ij - (L L')_ij| and v'Av / v'v <= upper. No factor where a certificate will
+    carry none.
     """
 
     lower: Fraction
     upper: Fraction
     bits: int
     shift: Dyadic
-    factor: ScaledMatrix
+    factor: ScaledMatrix | None
     vector: tuple[int, ...]
 
     @property

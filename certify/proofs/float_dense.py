@@ -1,0 +1,99 @@
+"""The dense proof in float64: entries, factor, residual, all with bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import flint
+import numpy as np
+
+from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram, over_tiles
+from certify.kernels.float64.composite import Workspace
+from certify.points import Points
+from certify.programs import Layer
+from certify.proofs.gram import Progress
+from certify.proofs.witness import FACTOR_ROWS
+from certify.spectrum import EigenvalueEnclosure, ScaledMatrix
+from certify.spectrum.float_bounds import FloatMatrix
+from certify.spectrum.float_dense import FloatBounds, enclose_in_float
+
+_BITS = 53
+_UP = 1 + 2.0**-30
+_LEAST_ROOM = Fraction(1, 8)
+
+
+def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> FloatMatrix:
+    """The symmetric kernel matrix as midpoints and row sums of radii."""
+    n = kernel.shape[0]
+    mid, sums = np.empty((n, n)), np.zeros(n)
+    parts: list[tuple[slice, slice, np.ndarray, np.ndarray | None]] = []
+    done = 0
+
+    def work(rows: slice, columns: slice, space: Workspace) -> None:
+        tile = kernel.tile(rows, columns, space)
+        mid[rows, columns] = tile.mid
+        below = None
+        if rows != columns:
+            mid[columns, rows] = tile.mid.T
+            below = tile.rad.sum(axis=0)
+        # Added up later, in one order whatever the threads do, so that the same bits come out every time.
+        parts.append((rows, columns, tile.rad.sum(axis=1), below))
+
+    def count(pairs: int) -> None:
+        nonlocal done
+        done += pairs
+        if progress is not None:
+            progress("entries in float64", min(done, kernel.plan.pairs), kernel.plan.pairs)
+
+    over_tiles(kernel.plan, kernel.workspace, work, count)
+    for rows, columns, across, below in sorted(parts, key=lambda part: (part[0].start, part[1].start)):
+        sums[rows] += across
+        if below is not None:
+            sums[columns] += below
+    return FloatMatrix(mid, sums * _UP)
+
+
+def prove_in_float64(
+    layers: Sequence[Layer],
+    points: Points,
+    kernel: str,
+    normalize: str,
+    rel_width: Fraction,
+    progress: Progress | None = None,
+) -> EigenvalueEnclosure | None:
+    """Both bounds at the asked width, or None where float64 cannot give them.
+
+    The bounds leave room for a verifier with entries of its own, of radius 2^-53 of the largest diagonal entry, and
+    with a factor of its own where the certificate carries none.
+    """
+    try:
+        matrix = float_matrix(float_gram(layers, points, None, kernel, normalize), progress)
+        if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > 2.0**300:
+            return None
+        found = enclose_in_float(matrix, rel_width, progress)
+    except NoApproximant:
+        return None
+    if found is None:
+        return None
+    claimed = _leave_room(found, matrix)
+    return claimed if claimed.is_within(rel_width) else None
+
+
+def _leave_room(found: FloatBounds, matrix: FloatMatrix) -> EigenvalueEnclosure:
+    slack = matrix.n * Fraction(2, 2**_BITS) * Fraction(matrix.largest_diagonal)
+    shift = found.shift.fraction()
+    residual = shift - found.lower
+    distance = found.upper - shift
+    lower = shift - max(2 * residual, distance * _LEAST_ROOM) - slack
+    upper = found.upper + max(slack, distance * _LEAST_ROOM)
+    return EigenvalueEnclosure(lower, upper, _BITS, found.shift, _factor(found), found.vector)
+
+
+def _factor(found: FloatBounds) -> ScaledMatrix | None:
+    """The factor in integers where the certificate carries it."""
+    n = len(found.factor)
+    if n > FACTOR_ROWS:
+        return None
+    integers = np.ldexp(found.factor, -found.factor_exponent).astype(np.int64)
+    return ScaledMatrix(flint.fmpz_mat(integers.tolist()), found.factor_exponent)

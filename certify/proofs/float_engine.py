@@ -1,0 +1,100 @@
+"""The engine `float`: residual proofs of thousands of points verified in float64, with a-priori error bounds.
+
+The file is read, and what it claims is compared with what is proved, by the checker's own code; the entries, a factor
+where the certificate carries none, and both bounds come from here. A claim that float64 is too coarse for is
+unsupported, never invalid: another engine may verify it.
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from certify.arithmetic.environment import ensure_environment
+from certify.checker import Result, check_file
+from certify.checker.answers import Invalid, Refusal, Unsupported
+from certify.checker.canonical import read_canonical
+from certify.checker.engine import check_bounds, compare_bounds, describe_claim
+from certify.checker.points import PointsFile, first_zero_row, read_file, read_points_file
+from certify.checker.proof_shape import Residual
+from certify.checker.residual import EigenvalueBounds
+from certify.checker.shape import Certificate, KernelClaim, read_certificate
+from certify.errors import InputError
+from certify.kernels.float64 import NoApproximant, float_gram
+from certify.points import Points
+from certify.proofs.float_dense import float_matrix
+from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
+from certify.spectrum.float_dense import factor_in_float
+from certify.stax import parse
+
+ENGINE = "float"
+_COARSE = "float64 is too coarse for this claim; use --engine flint"
+
+
+def check_in_float64(path: Path) -> Result:
+    """The answer to one certificate; never raises on a bad file."""
+    ensure_environment()
+    claim: dict[str, str | int | None] | None = None
+    labels: dict[str, object] | None = None
+    try:
+        certificate = read_certificate(read_canonical(read_file(path), "the file"))
+        if not isinstance(certificate.claim, KernelClaim) or not isinstance(certificate.proof, Residual):
+            return check_file(path, limit_seconds=None)
+        claim, labels = describe_claim(certificate.claim), certificate.labels
+        digest = _verify(certificate, certificate.claim, certificate.proof, os.path.dirname(path))
+    except Refusal as refusal:
+        return Result(refusal.status, str(refusal), claim, labels, engine=ENGINE)
+    except (InputError, ArithmeticError, MemoryError, RecursionError) as error:
+        return Result("unsupported", f"the certificate exhausts this engine: {error}", claim, labels, engine=ENGINE)
+    return Result("valid", "every step of the proof was verified", claim, labels, (), digest, ENGINE)
+
+
+def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual, folder: str) -> str:
+    """The digest of the points of a claim that holds; raises a Refusal where it does not or cannot be verified."""
+    if not certificate.sealed:
+        raise Invalid("the seal is not the digest of the certificate")
+    check_bounds(claim.verdict, claim.bounds, proof, about_kernel=True)
+    read = read_points_file(claim.points, folder) if isinstance(claim.points, PointsFile) else claim.points
+    if claim.unit and (row := first_zero_row(read)) is not None:
+        raise Invalid(f"row {row} is zero and cannot be normalised")
+    if not any(proof.vector):
+        raise Invalid("the vector for the upper bound is zero")
+    points = Points.reduced(read.rows, read.denominator)
+    layers = parse(claim.network.text).layers
+    try:
+        gram = float_gram(layers, points, None, claim.kernel, "unit" if claim.unit else "none")
+    except NoApproximant as reason:
+        raise Unsupported(f"{_COARSE} ({reason})") from None
+    matrix = float_matrix(gram)
+    proved = EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
+    try:
+        compare_bounds(claim.bounds, proved)
+    except Invalid as shortfall:
+        raise Unsupported(f"{_COARSE} ({shortfall})") from None
+    return read.digest
+
+
+def _lower(matrix: FloatMatrix, proof: Residual) -> Fraction:
+    """What the shift proves, to nearest in float64, with the factor of the certificate or one found here."""
+    shift = float(Fraction(proof.shift) * Fraction(2) ** proof.shift_exponent)
+    factor: NDArray[np.float64] | None = np.zeros_like(matrix.mid)
+    if proof.factor is None:
+        factor = factor_in_float(matrix.mid, shift, np.empty_like(matrix.mid))
+    elif factor is not None:
+        # Rounded where it is longer: any factor proves something.
+        for i, row in enumerate(proof.factor):
+            factor[i, : i + 1] = np.ldexp(np.array(list(map(float, row))), proof.factor_exponent)
+    if factor is None:
+        raise Unsupported(f"no factor for the stated shift is found in float64; {_COARSE}")
+    return prove_lower_float(matrix, shift, factor)
+
+
+def _direction(vector: tuple[int, ...]) -> NDArray[np.float64]:
+    """The vector along these integers, of norm about 1, rounded: whatever it is, it proves an upper bound."""
+    drop = max(max(map(int.bit_length, vector)) - 900, 0)
+    array = np.array([float(value >> drop) for value in vector])
+    return np.asarray(array / np.linalg.norm(array / np.abs(array).max()) / np.abs(array).max())

@@ -1,0 +1,167 @@
+"""The smallest eigenvalue of a float64 ball matrix, enclosed by float64 alone: guesses by LAPACK, then one proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import blas, lapack
+
+from certify.spectrum.fixed_point import Dyadic
+from certify.spectrum.float_bounds import UNIT, FloatMatrix, prove_lower_float, rayleigh_upper_float
+
+FloatArray = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+_STEPS = 24
+_ROUNDS = 6
+_VECTOR_BITS = 30
+_FACTOR_BITS = 50
+
+
+@dataclass(frozen=True)
+class FloatBounds:
+    """lower <= lambda_min(A) <= upper for every A of the ball, by a shift, a factor and a vector.
+
+    factor: n x n, its lower triangle a multiple of 2**factor_exponent; vector: integers.
+    """
+
+    lower: Fraction
+    upper: Fraction
+    shift: Dyadic
+    factor: FloatArray
+    factor_exponent: int
+    vector: tuple[int, ...]
+
+
+def enclose_in_float(matrix: FloatMatrix, rel_width: Fraction, progress: Progress | None = None) -> FloatBounds | None:
+    """Bounds with upper - lower about half of rel_width * lower or less, lower > 0; None where float64 cannot.
+
+    Method: Lanczos on the inverse, from factors whose shifts approach the smallest eigenvalue from below until the
+    Ritz value is known well enough; then the shift an eighth of the width below it, and the proof.
+    """
+    say = progress or (lambda stage, done, total: None)
+    noise = float(matrix.radius_row_sums.max()) + matrix.n * UNIT * _row_norm(matrix.mid)
+    buffer = np.empty_like(matrix.mid)
+    start = np.random.default_rng(matrix.n).standard_normal(matrix.n)
+    guess = _Guess(math.inf, math.inf, start / np.linalg.norm(start))
+    shift = 0.0
+    width = 0.0
+    for round_ in range(_ROUNDS):
+        say("float64 factors", round_, _ROUNDS)
+        factor = factor_in_float(matrix.mid, shift, buffer)
+        if factor is None:
+            if round_ == 0:
+                return None
+            shift -= 4 * max(guess.value - shift, width)
+            continue
+        found = _lanczos(factor, shift, guess.vector, float(rel_width) / 64)
+        guess = found if found.value < guess.value else guess
+        width = float(min(rel_width, Fraction(1, 2))) * guess.value
+        if guess.value <= 0 or 8 * noise > width:
+            return None
+        if guess.error <= width / 32:
+            break
+        shift = guess.value - max(4 * guess.error, width / 16)
+    return _prove(matrix, guess, width, buffer, say)
+
+
+@dataclass(frozen=True)
+class _Guess:
+    value: float
+    error: float
+    vector: FloatArray
+
+
+def _prove(matrix: FloatMatrix, guess: _Guess, width: float, buffer: FloatArray, say: Progress) -> FloatBounds | None:
+    vector = np.rint(np.ldexp(guess.vector, _VECTOR_BITS + math.ceil(math.log2(matrix.n) / 2)))
+    scale = 2.0 ** -math.floor(math.log2(float(np.abs(vector).max())))
+    upper = rayleigh_upper_float(matrix, vector * scale)
+    shift = float(upper) - width / 4
+    factor = factor_in_float(matrix.mid, shift, buffer)
+    if factor is None:
+        shift = float(upper) - width / 2
+        factor = factor_in_float(matrix.mid, shift, buffer)
+        if factor is None:
+            return None
+    exponent = _round_factor(factor, matrix.n, width)
+    lower = prove_lower_float(matrix, shift, factor, lambda done, total: say("float64 residual", done, total))
+    return FloatBounds(lower, upper, _dyadic(shift), factor, exponent, tuple(int(v) for v in vector.tolist()))
+
+
+def factor_in_float(mid: FloatArray, shift: float, buffer: FloatArray) -> FloatArray | None:
+    """L with L L' close to mid - shift I, in the lower triangle of the buffer (what is above it is of no meaning);
+    None where LAPACK meets a pivot that is not positive."""
+    np.copyto(buffer, mid)
+    buffer[np.diag_indices_from(buffer)] -= shift
+    # In C order the lower triangle is LAPACK's upper one, and U'U = A gives L = U'.
+    _, info = lapack.dpotrf(buffer.T, lower=0, clean=0, overwrite_a=1)
+    return buffer if info == 0 else None
+
+
+def _round_factor(factor: FloatArray, n: int, width: float) -> int:
+    """Round the factor, in place, to multiples of 2**exponent, which is returned: so fine that a row of the residual
+    changes by less than a sixteenth of the width, n products with entries below the largest."""
+    largest = float(np.abs(factor[:, 0]).max())
+    largest = max(largest, float(np.abs(np.diagonal(factor)).max()))
+    exponent = math.floor(math.log2(width / (32 * n * largest)))
+    exponent = max(exponent, math.frexp(largest)[1] - _FACTOR_BITS)
+    for row in factor:
+        np.ldexp(np.rint(np.ldexp(row, -exponent, out=row), out=row), exponent, out=row)
+    return exponent
+
+
+def _lanczos(factor: FloatArray, shift: float, start: FloatArray, tolerance: float) -> _Guess:
+    """Ritz value, its error and vector of the smallest eigenvalue of L L' + shift I, by Lanczos on the inverse.
+
+    With full reorthogonalisation (Golub and Van Loan, Matrix Computations, 4th ed., 10.1).
+    """
+    n = len(factor)
+    basis = [start]
+    diagonal: list[float] = []
+    off: list[float] = []
+    value, error, weights = math.inf, math.inf, np.ones(1)
+    for _ in range(min(_STEPS, n)):
+        image = _solve(factor, basis[-1])
+        diagonal.append(float(basis[-1] @ image))
+        stacked = np.array(basis)
+        for _ in range(2):
+            image -= stacked.T @ (stacked @ image)
+        norm = float(np.linalg.norm(image))
+        values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1))
+        top, weights = float(values[-1]), vectors[:, -1]
+        residual = norm * abs(float(weights[-1]))
+        gap = top - float(values[-2]) if len(values) > 1 else top
+        # The residual bounds the error of the inverse's Ritz value, its square over the gap estimates it.
+        spread = min(residual, residual * residual / gap if gap > 0 else math.inf)
+        value = shift + 1 / top
+        error = spread / (top * top)
+        if error <= tolerance * value or norm <= 1e-14 * top:
+            break
+        off.append(norm)
+        basis.append(image / norm)
+    # One more solve damps what rounding left of the large eigenvalues, which would spoil the Rayleigh quotient.
+    vector = _solve(factor, weights @ np.array(basis[: len(weights)]))
+    return _Guess(value, error, vector / np.linalg.norm(vector))
+
+
+def _solve(factor: FloatArray, vector: FloatArray) -> FloatArray:
+    """(L L')^-1 v; the transposed factor is LAPACK's upper triangle."""
+    upper: Any = factor.T
+    middle = blas.dtrsv(upper, vector, lower=0, trans=1)
+    result: FloatArray = blas.dtrsv(upper, middle, lower=0, trans=0, overwrite_x=1)
+    return result
+
+
+def _row_norm(mid: FloatArray) -> float:
+    return max(float(np.abs(mid[top : top + 512]).sum(axis=1).max()) for top in range(0, len(mid), 512))
+
+
+def _dyadic(value: float) -> Dyadic:
+    numerator, denominator = value.as_integer_ratio()
+    return Dyadic(numerator, 1 - denominator.bit_length())
