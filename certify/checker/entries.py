@@ -12,6 +12,7 @@ from .answers import Unsupported
 from .budget import elementary_seconds, operation_seconds
 from .dual_base import Covariance
 from .duals import dual_of, pair_operations, point_operations, setup_seconds
+from .hermite_duals import Charge, series_seconds
 from .input_moments import InputMoments, Rows, later_moments
 from .interval import ZERO, Interval, multiply, times_power_of_two, top
 from .linear_blocks import Block, apply_block, blocks_of
@@ -62,10 +63,10 @@ class Chain(NamedTuple):
 class Level:
     """Entries at one working precision."""
 
-    def __init__(self, task: Task, bits: int) -> None:
+    def __init__(self, task: Task, bits: int, charge: Charge) -> None:
         self.task, self.bits = task, bits
         activations = task.network.activations
-        made = {activation: dual_of(activation, bits) for activation in set(activations)}
+        made = {activation: dual_of(activation, bits, charge) for activation in set(activations)}
         self.duals = [made[activation] for activation in activations]
         blocks = blocks_of(task.network, bits)
         first = blocks[0]
@@ -73,7 +74,17 @@ class Level:
         self.inputs = InputMoments(task.rows, first, bits)
         self.blocks: tuple[Block | None, ...] = blocks[1:]
         self.chains: dict[int, Chain] = {}
-        self.pair_seconds = pair_seconds(task.network, bits)
+        self.first_pair_seconds = pair_seconds(task.network, bits)
+
+    @property
+    def series_seconds(self) -> float:
+        """What the series of a pair cost, in so far as the variances met until now show."""
+        return sum(series_seconds(dual) for dual in self.duals)
+
+    @property
+    def pair_seconds(self) -> float:
+        """An estimate of the time of one entry."""
+        return self.first_pair_seconds + self.series_seconds
 
     def chain(self, i: int) -> Chain:
         """The variances of point i through the network."""

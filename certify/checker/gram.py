@@ -59,6 +59,9 @@ class GramEnclosure:
         # The first precision that is worth trying, for every point.
         self.starts = [0] * self.size
         self.diagonal = [self._diagonal_entry(i) for i in range(self.size)]
+        pairs = self.size * (self.size - 1) / 2
+        if seconds := self._level(0).series_seconds:
+            self.budget.charge(pairs * seconds, "the Hermite series of all entries")
         known = [height for height in self.heights if height is not None]
         self.exponent = min(known) - bits - 8 if known else 0
         if known and max(known) - min(known) > limits.MAX_BITS:
@@ -78,7 +81,7 @@ class GramEnclosure:
             bits = self.precisions[len(self.levels)]
             if self.levels:
                 self.budget.charge(level_seconds(self.task.network, 0, bits), "a higher precision")
-            self.levels.append(Level(self.task, bits))
+            self.levels.append(Level(self.task, bits, self.budget.charge))
         return self.levels[index]
 
     def _diagonal_entry(self, i: int) -> Interval:

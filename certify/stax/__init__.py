@@ -3,6 +3,7 @@
 from certify.activations import (
     ABRelu,
     Abs,
+    Arctan,
     Cos,
     Erf,
     Exp,
@@ -11,23 +12,31 @@ from certify.activations import (
     Gelu,
     Hermite,
     LeakyRelu,
+    Mish,
     Monomial,
     Polynomial,
     Rbf,
     RectifiedMonomial,
     Relu,
+    Sigmoid,
     Sigmoid_like,
     Sign,
     Sin,
+    Softplus,
     Step,
+    Swish,
+    Tanh,
 )
 from certify.programs import Dense, Identity
 from certify.stax.network import Network, serial
 from certify.stax.parsing import parse
 
+Silu = Swish
+
 __all__ = [
     "ABRelu",
     "Abs",
+    "Arctan",
     "Cos",
     "Dense",
     "Erf",
@@ -38,16 +47,22 @@ __all__ = [
     "Hermite",
     "Identity",
     "LeakyRelu",
+    "Mish",
     "Monomial",
     "Network",
     "Polynomial",
     "Rbf",
     "RectifiedMonomial",
     "Relu",
+    "Sigmoid",
     "Sigmoid_like",
     "Sign",
+    "Silu",
     "Sin",
+    "Softplus",
     "Step",
+    "Swish",
+    "Tanh",
     "parse",
     "serial",
 ]

@@ -10,16 +10,23 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from certify.activations import CATALOGUE
+from certify.activations import CATALOGUE, Swish
 from certify.errors import InputError
 from certify.programs import Dense, Identity
 from certify.stax.network import Network, serial
 
 MAX_TEXT = 200_000
 MAX_NESTING = 50
+MAX_NAMES = 16
 SIGNS = re.compile(rf"(?:[-+~]\s*){{{MAX_NESTING}}}")
 
-LAYERS: dict[str, Callable[..., Any]] = {"serial": serial, "Dense": Dense, "Identity": Identity, **CATALOGUE}
+LAYERS: dict[str, Callable[..., Any]] = {
+    "serial": serial,
+    "Dense": Dense,
+    "Identity": Identity,
+    **CATALOGUE,
+    "Silu": Swish,
+}
 
 
 def parse(text: str) -> Network:
@@ -127,7 +134,9 @@ def _nearest(name: str, known: Any) -> str:
     match = lower or close
     if match:
         return f": did you mean {match[0]}"
-    return f": known are {', '.join(known)}" if known else ": it takes no arguments"
+    names = list(known)
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f": known are {', '.join(names[:MAX_NAMES])}{more}" if known else ": it takes no arguments"
 
 
 def _argument(node: ast.expr) -> Any:

@@ -129,7 +129,7 @@ def test_other_texts_are_malformed(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "serial(Dense(), Tanh(), Dense())",
+        "serial(Dense(), Maxout(), Dense())",
         'serial(Conv(filter_shape=(3, 3), padding="SAME"), Relu(), Flatten(), Dense())',
         "parallel(Dense(), Dense())",
         'RNN(readout="last", activation=Erf())',

@@ -51,7 +51,7 @@ networks = st.builds(
 
 
 def test_every_activation_of_the_catalogue_is_a_name_of_the_module() -> None:
-    assert {*CATALOGUE, "Dense", "Identity", "Network", "serial", "parse"} == set(stax.__all__)
+    assert {*CATALOGUE, "Dense", "Identity", "Network", "Silu", "serial", "parse"} == set(stax.__all__)
 
 
 @settings(deadline=None, max_examples=150)
