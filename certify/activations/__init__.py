@@ -1,5 +1,6 @@
 """Activations: values that know their dual and derivative dual in any arithmetic, a family a file."""
 
+from certify.activations.arctangent import Arctan
 from certify.activations.base import Activation, Parity
 from certify.activations.error_functions import Erf, Sigmoid_like
 from certify.activations.exponentials import Exp, Gabor, Gaussian
@@ -9,8 +10,13 @@ from certify.activations.polynomials import Hermite, Monomial, Polynomial, Polyn
 from certify.activations.rectified_monomials import RectifiedMonomial
 from certify.activations.rectifiers import ABRelu, Abs, LeakyRelu, Rectifier, Relu
 from certify.activations.relation import Relation
+from certify.activations.sigmoids import Mish, Sigmoid, Softplus, Swish, Tanh
 from certify.activations.sinusoids import Cos, Rbf, Sin
 from certify.activations.steps import Sign, Step
+
+_SERIES: tuple[type[Activation], ...] = (Arctan, Mish, Sigmoid, Softplus, Swish, Tanh)
+SERIES: dict[str, type[Activation]] = {cls.__name__: cls for cls in _SERIES}
+"""Activations without a closed-form dual: theirs is a series with a proven error."""
 
 CATALOGUE: dict[str, type[Activation]] = {
     cls.__name__: cls
@@ -18,13 +24,15 @@ CATALOGUE: dict[str, type[Activation]] = {
         *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, Gelu, Hermite, LeakyRelu, Monomial, Polynomial),
         *(Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, Step),
     )
-}
+} | SERIES
 
 __all__ = [
     "CATALOGUE",
+    "SERIES",
     "ABRelu",
     "Abs",
     "Activation",
+    "Arctan",
     "Cos",
     "Erf",
     "Exp",
@@ -33,6 +41,7 @@ __all__ = [
     "Gelu",
     "Hermite",
     "LeakyRelu",
+    "Mish",
     "Monomial",
     "Pair",
     "Parity",
@@ -43,8 +52,12 @@ __all__ = [
     "Rectifier",
     "Relation",
     "Relu",
+    "Sigmoid",
     "Sigmoid_like",
     "Sign",
     "Sin",
+    "Softplus",
     "Step",
+    "Swish",
+    "Tanh",
 ]

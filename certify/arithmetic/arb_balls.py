@@ -7,11 +7,11 @@ F. Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithm
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 
-from flint import arb, ctx, fmpq
+from flint import arb, arb_mat, arb_poly, ctx, fmpq
 
 from certify.errors import InputError
 
@@ -77,6 +77,10 @@ class ArbArithmetic:
         """Exponential. Raises ArithmeticError on overflow of arb's exponents."""
         return _finite(_finite(x, "exp").exp(), "exp")
 
+    def log(self, x: arb) -> arb:
+        """Natural logarithm. Raises ArithmeticError where x may be zero or negative."""
+        return _finite(_finite(x, "log").log(), "log")
+
     def cos(self, x: arb) -> arb:
         """Cosine."""
         return _finite(_finite(x, "cos").cos(), "cos")
@@ -84,6 +88,28 @@ class ArbArithmetic:
     def atan(self, x: arb) -> arb:
         """Arc tangent."""
         return _finite(_finite(x, "atan").atan(), "atan")
+
+    def at(self, bits: int) -> ArbArithmetic:
+        """Balls at another precision."""
+        return ArbArithmetic(bits)
+
+    def rounded(self, x: arb) -> arb:
+        """x rounded to the precision in force, the rounding added to its radius."""
+        return +x
+
+    def up_to(self, bound: arb) -> arb:
+        """A ball around zero that contains every number of magnitude at most sup |bound|."""
+        above = _finite(bound, "up_to").abs_upper()
+        return arb(0).union(above).union(-above)
+
+    def polynomial(self, coefficients: Sequence[arb]) -> Callable[[arb], arb]:
+        """Evaluation by FLINT's polynomial over balls."""
+        return arb_poly([*coefficients])
+
+    def linear_map(self, rows: Sequence[Sequence[arb]]) -> Callable[[Sequence[arb]], list[arb]]:
+        """Products of balls by FLINT's matrix product."""
+        matrix = arb_mat([list(row) for row in rows])
+        return lambda vector: (matrix * arb_mat([[x] for x in vector])).entries()
 
     def is_positive(self, x: arb) -> bool:
         """True exactly when the ball lies to the right of zero; a NaN does not."""

@@ -146,6 +146,33 @@ def exp_at_scale(low: int, high: int, halvings: int, scale: int) -> tuple[int, i
     return total, upper
 
 
+def log_bounds(x: Mpf, bits: int) -> Bounds:
+    """Two numbers of `bits` bits with low <= log(x) <= high for x > 0; their distance is a few units of 2**-bits."""
+    mantissa, exponent = signed_mantissa(x)
+    k = exponent + mantissa.bit_length()
+    guard = abs(k).bit_length() + bits.bit_length() + 8
+    scale = bits + guard
+    one = 1 << scale
+    # x = v 2**k with 3/4 <= v < 3/2, v down to the unit; log v = 2 atanh(t), t = (v - 1)/(v + 1), |t| <= 1/5.
+    value = shift_floor(mantissa, exponent - k + scale)
+    if 4 * value < 3 * one:
+        k, value = k - 1, shift_floor(mantissa, exponent - k + 1 + scale)
+    power = (abs(value - one) << scale) // (value + one)
+    square = power * power >> scale
+    total, n, terms = 0, 1, 0
+    while power:
+        total += power // n
+        power = power * square >> scale
+        n += 2
+        terms += 1
+    # t and its square are off by at most 2 units, hence a power by 2, a term by 3; what is left is below 3 units.
+    total, error = (-2 * total if value < one else 2 * total), 6 * terms + 6
+    low, high = ln2_bounds(scale)
+    return _rounded_outward(
+        total - error + min(k * low, k * high), total + error + max(k * low, k * high), -scale, bits
+    )
+
+
 def atan_bounds(x: Mpf, bits: int) -> Bounds:
     """Two numbers of `bits` bits with low <= atan(x) <= high, at most a few units in the last place apart."""
     mantissa, exponent = signed_mantissa(x)

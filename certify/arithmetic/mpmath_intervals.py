@@ -10,7 +10,7 @@ interval carries its precision, an operation works at the larger of the two, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,6 +42,7 @@ from certify.arithmetic.mpmath_functions import (
     atan_bounds,
     cos_bounds,
     exp_bounds,
+    log_bounds,
     pi_bounds,
     signed_mantissa,
 )
@@ -208,6 +209,15 @@ class MpmathArithmetic:
             hi = exp_bounds(x.hi, self.bits)[1]
         return Interval(lo, hi, self.bits)
 
+    def log(self, x: Interval) -> Interval:
+        """Natural logarithm, increasing. Raises ArithmeticError where x may be zero or negative."""
+        if not self.is_positive(x):
+            raise ArithmeticError(f"logarithm of {x}, which may be zero or negative: raise the precision")
+        lo, hi = log_bounds(x.lo, self.bits)
+        if x.lo != x.hi:
+            hi = log_bounds(x.hi, self.bits)[1]
+        return Interval(lo, hi, self.bits)
+
     def atan(self, x: Interval) -> Interval:
         """Arc tangent, increasing."""
         lo, hi = atan_bounds(x.lo, self.bits)
@@ -229,6 +239,40 @@ class MpmathArithmetic:
         if last > first:  # last * pi is the only multiple of pi that may lie inside
             return Interval(fnone, hi, self.bits) if last & 1 else Interval(lo, fone, self.bits)
         return Interval(lo, hi, self.bits)
+
+    def at(self, bits: int) -> MpmathArithmetic:
+        """Intervals at another precision."""
+        return MpmathArithmetic(bits)
+
+    def rounded(self, x: Interval) -> Interval:
+        """x rounded outward to this precision."""
+        lo, hi = mpf_pos(x.lo, self.bits, round_floor), mpf_pos(x.hi, self.bits, round_ceiling)
+        return Interval(lo, hi, self.bits)
+
+    def up_to(self, bound: Interval) -> Interval:
+        """The smallest interval around zero that contains the bound and its negative."""
+        low, high = mpf_neg(bound.lo), bound.hi
+        above = high if mpf_le(low, high) else low
+        return Interval(mpf_neg(above), above, bound.bits)
+
+    def polynomial(self, coefficients: Sequence[Interval]) -> Callable[[Interval], Interval]:
+        """Evaluation by Horner's rule."""
+
+        def evaluate(x: Interval) -> Interval:
+            total = self.exact(0)
+            for coefficient in reversed(coefficients):
+                total = total * x + coefficient
+            return total
+
+        return evaluate
+
+    def linear_map(self, rows: Sequence[Sequence[Interval]]) -> Callable[[Sequence[Interval]], list[Interval]]:
+        """Products of intervals, added in order."""
+
+        def evaluate(vector: Sequence[Interval]) -> list[Interval]:
+            return [sum((a * x for a, x in zip(row, vector, strict=True)), self.exact(0)) for row in rows]
+
+        return evaluate
 
     def is_positive(self, x: Interval) -> bool:
         """True exactly when the lower end point is > 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any, Protocol, Self
@@ -43,11 +44,29 @@ class Arithmetic(Protocol):
     def exp(self, x: Any) -> Any:
         """Exponential."""
 
+    def log(self, x: Any) -> Any:
+        """Natural logarithm of a positive number."""
+
     def cos(self, x: Any) -> Any:
         """Cosine."""
 
     def atan(self, x: Any) -> Any:
         """Arc tangent, in (-pi/2, pi/2)."""
+
+    def at(self, bits: int) -> Arithmetic:
+        """The same number system at another precision."""
+
+    def rounded(self, x: Any) -> Any:
+        """An enclosure of x at this precision, for a number of a higher one."""
+
+    def up_to(self, bound: Any) -> Any:
+        """An enclosure of every number of magnitude at most `bound` >= 0 (of all its values the largest)."""
+
+    def polynomial(self, coefficients: Sequence[Any]) -> Callable[[Any], Any]:
+        """The map x -> sum_k coefficients[k] x^k."""
+
+    def linear_map(self, rows: Sequence[Sequence[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
+        """The map from a vector to the products of the rows with it."""
 
     def is_positive(self, x: Any) -> bool:
         """True only when every number in the enclosure is > 0; False decides nothing."""

@@ -100,6 +100,13 @@ class HermiteFunction:
     degree: int
 
 
+@dataclass(frozen=True)
+class StripFunction:
+    """A function that is analytic in a strip around the real axis, known by its name."""
+
+    name: str
+
+
 Activation = (
     TwoSlopes
     | ErrorFunction
@@ -114,6 +121,7 @@ Activation = (
     | RectifiedPower
     | PolynomialFunction
     | HermiteFunction
+    | StripFunction
 )
 
 
@@ -200,6 +208,8 @@ def facts_of(activation: Activation) -> Facts:
             return _general(False, 0, 0)
         case RectifiedPower(degree):
             return _general(degree > 0, 0, degree)
+        case StripFunction(name):
+            return _general(name not in ("Sigmoid", "Softplus"), -1 if name in ("Tanh", "Arctan") else 0)
     raise TypeError(f"no facts about {activation!r}")
 
 
@@ -214,6 +224,7 @@ def odd_about_a_constant(activation: Activation) -> bool:
     if exponents is not None:
         return all(k % 2 or not k for k in exponents)
     step = isinstance(activation, StepFunction) or activation == RectifiedPower(0)
+    step = step or activation == StripFunction("Sigmoid")
     return step or isinstance(activation, ErrorFunction) or facts_of(activation).parity == -1
 
 

@@ -14,11 +14,13 @@ from .activations import (
     SignFunction,
     Sinusoid,
     StepFunction,
+    StripFunction,
     TwoSlopes,
 )
 from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
 from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
+from .hermite_duals import Charge, StripDual
 from .polynomial_duals import HermiteDual, PolynomialDual
 from .smooth_duals import (
     ErrorFunctionDual,
@@ -31,9 +33,11 @@ from .smooth_duals import (
 )
 
 
-def dual_of(activation: Activation, bits: int) -> Dual:
-    """The dual of an activation, evaluated with `bits` bits."""
+def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
+    """The dual of an activation, evaluated with `bits` bits; `charge` is told of work that depends on the variances."""
     match activation:
+        case StripFunction():
+            return StripDual(activation, bits, charge)
         case TwoSlopes():
             return TwoSlopesDual(activation, bits)
         case ErrorFunction():

@@ -13,6 +13,7 @@ from .answers import Unsupported
 from .budget import Budget, elementary_seconds, operation_seconds, product_seconds
 from .dual_base import Covariance
 from .duals import dual_of, pair_operations, point_operations, setup_seconds
+from .hermite_duals import Charge, series_seconds
 from .input_moments import InputMoments, Rows, later_moments, prepare_rows
 from .interval import ZERO, Interval, multiply, times_power_of_two, top
 from .linear_blocks import Block, apply_block, blocks_of
@@ -77,8 +78,8 @@ class ChainSource:
         """An estimate of the time to set up a precision."""
         return level_seconds(self.network, 0, bits)
 
-    def level(self, bits: int) -> "Level":
-        return Level(self.task, bits)
+    def level(self, bits: int, charge: Charge) -> "Level":
+        return Level(self.task, bits, charge)
 
 
 class Chain(NamedTuple):
@@ -93,10 +94,10 @@ class Chain(NamedTuple):
 class Level:
     """Entries at one working precision."""
 
-    def __init__(self, task: Task, bits: int) -> None:
+    def __init__(self, task: Task, bits: int, charge: Charge) -> None:
         self.task, self.bits = task, bits
         activations = task.network.activations
-        made = {activation: dual_of(activation, bits) for activation in set(activations)}
+        made = {activation: dual_of(activation, bits, charge) for activation in set(activations)}
         self.duals = [made[activation] for activation in activations]
         blocks = blocks_of(task.network, bits)
         first = blocks[0]
@@ -104,7 +105,17 @@ class Level:
         self.inputs = InputMoments(task.rows, first, bits)
         self.blocks: tuple[Block | None, ...] = blocks[1:]
         self.chains: dict[int, Chain] = {}
-        self.pair_seconds = pair_seconds(task.network, bits)
+        self.first_pair_seconds = pair_seconds(task.network, bits)
+
+    @property
+    def series_seconds(self) -> float:
+        """What the series of a pair cost, in so far as the variances met until now show."""
+        return sum(series_seconds(dual) for dual in self.duals)
+
+    @property
+    def pair_seconds(self) -> float:
+        """An estimate of the time of one entry."""
+        return self.first_pair_seconds + self.series_seconds
 
     def chain(self, i: int) -> Chain:
         """The variances of point i through the network."""

@@ -34,9 +34,13 @@ class FixedMatrix(NamedTuple):
 
 
 class EntryLevel(Protocol):
-    """Entries at one working precision, with an estimate of the time of one."""
+    """Entries at one working precision, with estimates of the time of one and of the Hermite series in it."""
 
-    pair_seconds: float
+    @property
+    def pair_seconds(self) -> float: ...
+
+    @property
+    def series_seconds(self) -> float: ...
 
     def diagonal(self, i: int) -> Interval: ...
 
@@ -80,6 +84,9 @@ class GramEnclosure:
         # The first precision that is worth trying, for every point.
         self.starts = [0] * self.size
         self.diagonal = [self._diagonal_entry(i) for i in range(self.size)]
+        pairs = self.size * (self.size - 1) / 2
+        if seconds := self._level(0).series_seconds:
+            self.budget.charge(pairs * seconds, "the Hermite series of all entries")
         known = [height for height in self.heights if height is not None]
         self.exponent = min(known) - bits - 8 if known else 0
         if known and max(known) - min(known) > limits.MAX_BITS:
@@ -91,7 +98,7 @@ class GramEnclosure:
             bits = self.precisions[len(self.levels)]
             if self.levels:
                 self.budget.charge(self.source.level_seconds(bits), "a higher precision")
-            self.levels.append(self.source.level(bits))
+            self.levels.append(self.source.level(bits, self.budget.charge))
         return self.levels[index]
 
     def _diagonal_entry(self, i: int) -> Interval:

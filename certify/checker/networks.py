@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from . import limits
 from .activations import (
@@ -25,12 +26,14 @@ from .activations import (
     SignFunction,
     Sinusoid,
     StepFunction,
+    StripFunction,
     TwoSlopes,
 )
 from .answers import Malformed, Unsupported
 from .expressions import Call, Node, Sequence, names_called, parse_expression
 from .numerals import decimal_from_integer, integer_from_decimal
 from .shaped_layers import FORMS, Blocks, Branches, Reader, Recurrent, ShapedLayer, read_shaped
+from .strip_functions import STRIP_FUNCTIONS
 
 _RATIO = re.compile(r"(-?[1-9][0-9]*)/([1-9][0-9]*)")
 
@@ -160,6 +163,7 @@ _LAYERS: dict[str, _Signature] = {
     "Monomial": _Signature(("degree",), (), _power),
     "RectifiedMonomial": _Signature(("degree",), (), RectifiedPower),
     "Hermite": _Signature(("degree",), (), HermiteFunction),
+    **{name: _Signature((), (), partial(StripFunction, name)) for name in STRIP_FUNCTIONS},
     "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
 }
 

@@ -11,6 +11,7 @@ from .budget import Budget, elementary_seconds, operation_seconds, product_secon
 from .costs import CostWalker
 from .dual_base import Dual
 from .duals import dual_of, setup_seconds
+from .hermite_duals import Charge, series_seconds
 from .interval import ONE, Interval, divide, from_integer, from_ratio, multiply, root, top
 from .labels import Labels, LabelWalker
 from .networks import Network
@@ -78,24 +79,34 @@ class PositionSource:
         """An estimate of the time to set up a precision."""
         return sum(setup_seconds(activation, bits) for activation in set(self.cost.activations))
 
-    def level(self, bits: int) -> "PositionLevel":
-        return PositionLevel(self, bits)
+    def level(self, bits: int, charge: Charge) -> "PositionLevel":
+        return PositionLevel(self, bits, charge)
 
 
 class PositionLevel:
     """Entries at one working precision."""
 
-    def __init__(self, source: PositionSource, bits: int) -> None:
-        self.source, self.bits = source, bits
+    def __init__(self, source: PositionSource, bits: int, charge: Charge) -> None:
+        self.source, self.bits, self.charge = source, bits, charge
         self.duals: dict[Any, Dual] = {}
         self.stations: dict[int, tuple[Stations, Interval]] = {}
-        self.pair_seconds = source.pair_seconds(bits)
+        self.first_pair_seconds = source.pair_seconds(bits)
         self.inverse = from_ratio(1, source.divisor, bits)
         self.lengths: dict[int, Interval] = {}
 
+    @property
+    def series_seconds(self) -> float:
+        """What the series of a pair cost, in so far as the variances met until now show."""
+        return self.source.cost.duals * max((series_seconds(dual) for dual in self.duals.values()), default=0.0)
+
+    @property
+    def pair_seconds(self) -> float:
+        """An estimate of the time of one entry."""
+        return self.first_pair_seconds + self.series_seconds
+
     def _dual(self, activation: Any) -> Dual:
         if activation not in self.duals:
-            self.duals[activation] = dual_of(activation, self.bits)
+            self.duals[activation] = dual_of(activation, self.bits, self.charge)
         return self.duals[activation]
 
     def _inverse_length(self, i: int) -> Interval:

@@ -3,6 +3,7 @@
 from certify.activations import (
     ABRelu,
     Abs,
+    Arctan,
     Cos,
     Erf,
     Exp,
@@ -11,15 +12,20 @@ from certify.activations import (
     Gelu,
     Hermite,
     LeakyRelu,
+    Mish,
     Monomial,
     Polynomial,
     Rbf,
     RectifiedMonomial,
     Relu,
+    Sigmoid,
     Sigmoid_like,
     Sign,
     Sin,
+    Softplus,
     Step,
+    Swish,
+    Tanh,
 )
 from certify.programs import Dense, Identity
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
@@ -36,10 +42,13 @@ from certify.programs.images import (
 from certify.stax.network import RNN, Network, Transformer, parallel, serial
 from certify.stax.parsing import parse
 
+Silu = Swish
+
 __all__ = [
     "RNN",
     "ABRelu",
     "Abs",
+    "Arctan",
     "AvgPool",
     "Conv",
     "Cos",
@@ -61,17 +70,23 @@ __all__ = [
     "Identity",
     "LayerNorm",
     "LeakyRelu",
+    "Mish",
     "Monomial",
     "Network",
     "Polynomial",
     "Rbf",
     "RectifiedMonomial",
     "Relu",
+    "Sigmoid",
     "Sigmoid_like",
     "Sign",
+    "Silu",
     "Sin",
+    "Softplus",
     "Step",
     "SumPool",
+    "Swish",
+    "Tanh",
     "Transformer",
     "parallel",
     "parse",

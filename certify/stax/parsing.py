@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from certify.activations import CATALOGUE
+from certify.activations import CATALOGUE, Swish
 from certify.errors import InputError
 from certify.programs import Dense, Identity
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
@@ -44,6 +44,7 @@ LAYERS: dict[str, Callable[..., Any]] = {
         )
     },
     **CATALOGUE,
+    "Silu": Swish,
 }
 
 

@@ -56,6 +56,12 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "hermite-3": ("Hermite(3)", BIASED, PLANE, {}),
     "hermite-4": ("Hermite(4)", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
     "linear-slopes": ("ABRelu(2, 2)", BIASED, [[1, 2], [3, -1]], {}),
+    "tanh": ("Tanh()", BIASED, PLANE, {"normalize": "unit"}),
+    "logistic": ("Sigmoid()", BIASED, SPACE, {"normalize": "unit"}),
+    "softplus": ("Softplus()", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
+    "swish": ("Swish()", BIASED, PLANE, {"normalize": "unit"}),
+    "mish": ("Mish()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "arctan": ("Arctan()", BIASED, SPACE, {"normalize": "unit"}),
 }
 
 

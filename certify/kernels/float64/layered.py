@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from certify.activations import (
     Step,
 )
 from certify.arithmetic.float_balls import FloatArithmetic, FloatBall
+from certify.arithmetic.protocol import Arithmetic
 from certify.kernels.float64.composite import Indices, Tile
 from certify.kernels.float64.directions import Directions, correlations
 from certify.programs import Dense, Layer, input_scaling
@@ -86,7 +87,8 @@ class LayeredKernel:
     """
 
     def __init__(self, layers: Sequence[Layer], kernel: str, first: Points64, second: Points64 | None) -> None:
-        self.number = number = FloatArithmetic()
+        # The closed forms use nothing of an arithmetic but what float64 balls have.
+        self.number = number = cast(Arithmetic, FloatArithmetic())
         self.kernel = kernel
         alpha, beta, leading = input_scaling(layers, first.directions.columns)
         with number.active():
@@ -108,7 +110,8 @@ class LayeredKernel:
     def _leading_tangent(self, product: FloatBall, covariance: FloatBall) -> FloatBall:
         if len(self.leading) == 1:
             return covariance
-        s, t = self.inverse * product, self.number.exact(0)
+        s: FloatBall = self.inverse * product
+        t: FloatBall = self.number.exact(0)
         for weight, bias in self.leading:
             s = weight * s + bias
             t = weight * t + s

@@ -51,6 +51,12 @@ def efforts() -> Iterator[Attack]:
     yield unsupported("effort-of-features", "rank", reason, "the dimension count; limit: degree", what, edit)
 
 
+def series() -> Iterator[Attack]:
+    what, reason = "The variance is so large that tanh is nearly a sign.", "too large for the Hermite series"
+    edit = replace(NETWORK, "W_var=2, b", "W_var=99999999, b")
+    yield unsupported("series-too-long", "tanh", reason, "", what, edit)
+
+
 def magnitudes() -> Iterator[Attack]:
     reason = "beyond every magnitude that this engine handles"
     what = "Squaring again and again leaves every magnitude."
@@ -72,4 +78,5 @@ def magnitudes() -> Iterator[Attack]:
 def attacks() -> Iterator[Attack]:
     yield from sizes()
     yield from efforts()
+    yield from series()
     yield from magnitudes()

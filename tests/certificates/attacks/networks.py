@@ -60,7 +60,7 @@ ARGUMENTS = (
     ("coefficient-a-list", "serial(Dense(), Polynomial([[1], 2]))", "neither an integer nor a ratio"),
 )
 UNKNOWN = (
-    ("layer", "serial(Dense(), Swish(), Dense())", "does not know the layer 'Swish'"),
+    ("layer", "serial(Dense(), Maxout(), Dense())", "does not know the layer 'Maxout'"),
     ("layer-without-serial", "sequential(Dense(), Relu())", "does not know the layer 'sequential'"),
     ("layer-inside", "serial(Dense(), FanInSum(ConvLocal()), Dense())", "does not know the layer"),
     ("argument-of-serial", "serial(Dense(), name=3)", "does not know the argument 'name' of serial"),

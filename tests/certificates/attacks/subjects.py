@@ -16,6 +16,12 @@ def networks() -> Iterator[Attack]:
     yield invalid("other-activation", "relu", LOWER, COMPARED, what, edit)
     what, edit = "The network has lost its activation.", replace(NETWORK, "Relu(), ", "")
     yield invalid("activation-dropped", "relu", LOWER, COMPARED, what, edit)
+    for base, old, new in (
+        ("logistic", "Sigmoid()", "Sigmoid_like()"),
+        ("softplus", "Softplus()", "Swish()"),
+    ):
+        what, edit = f"{old} is exchanged for {new}.", replace(NETWORK, old, new)
+        yield invalid(f"other-activation-than-{base}", base, LOWER, COMPARED, what, edit)
     what, edit = "A slope of the activation is changed.", replace(NETWORK, "-1/5", "-1/6")
     yield invalid("slope-changed", "leaky-relu", LOWER, COMPARED, what, edit)
     what, edit = "A variance of weights is changed.", replace(NETWORK, "3/2", "4/3")

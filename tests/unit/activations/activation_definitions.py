@@ -78,7 +78,27 @@ def definition(activation: Any) -> tuple[Function, Function]:
                 lambda x: mpmath.exp(-x * x) * mpmath.sin(x),
                 lambda x: mpmath.exp(-x * x) * (mpmath.cos(x) - 2 * x * mpmath.sin(x)),
             )
+        case stax.Tanh():
+            return mpmath.tanh, lambda x: mpmath.sech(x) ** 2
+        case stax.Sigmoid():
+            return logistic, lambda x: logistic(x) * logistic(-x)
+        case stax.Softplus():
+            return lambda x: mpmath.log1p(mpmath.exp(x)), logistic
+        case stax.Swish():
+            return lambda x: x * logistic(x), lambda x: logistic(x) * (1 + x * logistic(-x))
+        case stax.Mish():
+            return mish, lambda x: mpmath.diff(mish, x)
+        case stax.Arctan():
+            return mpmath.atan, lambda x: 1 / (1 + x * x)
     raise AssertionError(f"no definition of {activation!r}")
+
+
+def logistic(x: Any) -> Any:
+    return 1 / (1 + mpmath.exp(-x))
+
+
+def mish(x: Any) -> Any:
+    return x * mpmath.tanh(mpmath.log1p(mpmath.exp(x)))
 
 
 def piecewise(left: Any, right: Any) -> tuple[Function, Function]:

@@ -9,12 +9,14 @@ from itertools import pairwise
 import pytest
 
 from certify.checker.activations import Activation, facts_of
+from certify.checker.budget import Budget
 from certify.checker.dual_base import Covariance
 from certify.checker.duals import dual_of
 from certify.checker.interval import ZERO, Interval, from_fraction
 from certify.checker.networks import read_network
 
 RANDOM = random.Random(99)
+free = Budget(None).charge
 BITS = 110
 
 
@@ -33,7 +35,7 @@ def moments(q1: Fraction, q2: Fraction, r: Fraction, bits: int = BITS, orientati
 
 
 def duals(text: str, q1: Fraction, q2: Fraction, r: Fraction, bits: int = BITS, orientation: int = 0) -> list[Interval]:
-    dual = dual_of(activation(text), bits)
+    dual = dual_of(activation(text), bits, free)
     points = [dual.point(from_fraction(q, bits)) for q in (q1, q2)]
     return list(dual.pair(points[0], points[1], moments(q1, q2, r, bits, orientation)))
 
@@ -250,7 +252,7 @@ def test_the_dual_at_variance_zero_is_the_value_at_zero_times_the_mean() -> None
         ("Polynomial([2, 0, 1])", Fraction(4), Fraction(2 * 4)),
         ("Erf(c=5)", Fraction(25), Fraction(25)),
     ):
-        dual = dual_of(activation(text), bits)
+        dual = dual_of(activation(text), bits, free)
         nothing, something = dual.point(ZERO), dual.point(from_fraction(Fraction(2), bits))
         for found, expected in (
             (dual.at_zero(nothing, nothing, True), both),
@@ -261,7 +263,7 @@ def test_the_dual_at_variance_zero_is_the_value_at_zero_times_the_mean() -> None
 
 def test_cosine_and_exponential_at_variance_zero() -> None:
     for text, expected in (("Cos()", math.exp(-1)), ("Exp()", math.exp(1)), ("Gaussian()", 1 / math.sqrt(5))):
-        dual = dual_of(activation(text), 80)
+        dual = dual_of(activation(text), 80, free)
         low, high = ends(dual.at_zero(dual.point(ZERO), dual.point(from_fraction(Fraction(2), 80)), False))
         assert abs(float(low) - expected) < 1e-14
         assert abs(float(high) - expected) < 1e-14

@@ -129,7 +129,7 @@ def test_other_texts_are_malformed(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "serial(Dense(), Tanh(), Dense())",
+        "serial(Dense(), Maxout(), Dense())",
         'serial(ConvLocal(filter_shape=(3, 3), padding="SAME"), Relu(), Flatten(), Dense())',
         'LSTM(readout="last", activation=Erf())',
         "serial(Dense(), relu())",

@@ -187,7 +187,8 @@ def test_unknown_kinds_of_proof_are_unsupported(tmp_path: Path) -> None:
     assert answer(tmp_path, changed(RANK, "proof.kind", "theorem")).status == "unsupported"
     assert answer(tmp_path, changed(PAIRS, "proof.family", "four parallel rows")).status == "unsupported"
     assert (
-        answer(tmp_path, changed(RESIDUAL, "claim.network", "serial(Dense(), Tanh(), Dense())")).status == "unsupported"
+        answer(tmp_path, changed(RESIDUAL, "claim.network", "serial(Dense(), Maxout(), Dense())")).status
+        == "unsupported"
     )
 
 

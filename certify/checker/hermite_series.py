@@ -1,0 +1,145 @@
+"""The Hermite series of an activation at one variance, in integers.
+
+With g(x) = s(x) - s(0) and Z standard normal, g(sqrt(q) Z) = sum_k a_k h_k(Z).  Numbers a_k are held as integers times
+2^(exponent - bits), all with one error bound.  Parseval: sum a_k^2 = E g^2; and sum k a_k^2 = q E s'^2, which is the
+derivative of E g(u) g(v) in r at u = v.  So what the terms before K leave of the two energies bounds the others.
+"""
+
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
+
+from .hermite_tables import RuleErrors, Table, rule_errors
+from .interval import (
+    ZERO,
+    Interval,
+    add,
+    from_fraction,
+    multiply,
+    negative,
+    root,
+    square,
+    times_power_of_two,
+    to_fixed,
+    top,
+)
+from .strip_functions import StripData, Values
+
+
+class Means(NamedTuple):
+    """E g(u)^2, E g(u) g(-u), E s'(u)^2, E s'(u) s'(-u), E g(u) and E s'(u) at one variance."""
+
+    same: Interval
+    opposite: Interval
+    slope_same: Interval
+    slope_opposite: Interval
+    value: Interval
+    slope: Interval
+
+
+class Series(NamedTuple):
+    """a_k in units of 2^(exponent - bits), off by at most `error` each, with `sums` of |a_k| + error before k.
+
+    `rest[k]` and `slope_rest[k]` bound sum_{j >= k} a_j^2 and sum_{j >= k} j a_j^2 in units of 2^(2 exponent - 2 bits).
+    """
+
+    exponent: int
+    coefficients: list[int]
+    error: int
+    sums: list[int]
+    weighted_sums: list[int]
+    rest: list[int]
+    slope_rest: list[int]
+    length: Interval
+    means: Means
+
+
+def _widen(x: Interval, bound: Interval, bits: int) -> Interval:
+    """x with every number up to the upper end of `bound` away from it."""
+    return add(x, (-bound[1], bound[1], bound[2]), bits)
+
+
+def _fixed(values: list[Interval], exponent: int) -> tuple[list[int], list[int]]:
+    """Integers times 2^exponent and how far each may be off."""
+    ends = [to_fixed(value, exponent) for value in values]
+    return [(low + high) >> 1 for low, high in ends], [high - low for low, high in ends]
+
+
+def expand_series(data: StripData, table: Table, variance: Interval) -> Series:
+    """The series at a variance that is positive and at most the ceiling of the table's rule."""
+    bits, terms = table.rule.bits, table.rule.terms
+    errors = rule_errors(table.rule, data.slope)
+    exponent = (top(variance) + 1) >> 1
+    # s - s(0) loses as many bits as the standard deviation is small.
+    fine = bits + 8 + max(0, -exponent)
+    length = root(variance, fine)
+    about = [data.values(multiply(length, from_fraction(node.place, fine), fine), fine) for node in table.nodes]
+    unit = exponent - bits
+    missed = to_fixed(multiply(errors.coefficient, length, 64), unit)[1] + 1
+    coefficients = [0] * terms
+    worst = 0
+    for parity in (0, 1):
+        parts = [add(v.right, negative(v.left) if parity else v.left, fine) for v in about]
+        values, radii = _fixed(parts, unit)
+        lost = sum(
+            node.slip * (abs(value) + radius) + node.height * radius
+            for node, value, radius in zip(table.nodes, values, radii, strict=True)
+        )
+        worst = max(worst, (lost >> bits) + 2)
+        for k in range(parity, terms, 2):
+            coefficients[k] = sum(map(mul, table.rows[k], values)) >> bits
+    error = worst + missed
+    means = _means(table, about, variance, length, errors, coefficients[0], error, unit)
+    sizes = [abs(value) + error for value in coefficients]
+    energy = to_fixed(means.same, 2 * unit)[1]
+    slope_energy = to_fixed(multiply(variance, means.slope_same, fine), 2 * unit)[1]
+    floors = [max(abs(value) - error, 0) ** 2 for value in coefficients]
+    left = max(energy - sum(floors), 0)
+    slope_left = max(slope_energy - sum(map(mul, range(terms), floors)), 0)
+    squares = [size * size for size in sizes]
+    rest = list(accumulate(reversed(squares), initial=left))
+    slope_rest = list(accumulate(map(mul, range(terms - 1, -1, -1), reversed(squares)), initial=slope_left))
+    return Series(
+        exponent,
+        coefficients,
+        error,
+        list(accumulate(sizes, initial=0)),
+        list(accumulate(map(mul, range(terms), sizes), initial=0)),
+        rest[::-1],
+        slope_rest[::-1],
+        length,
+        means,
+    )
+
+
+def _means(
+    table: Table,
+    about: list[Values],
+    variance: Interval,
+    length: Interval,
+    errors: RuleErrors,
+    first: int,
+    error: int,
+    unit: int,
+) -> Means:
+    bits = table.rule.bits + 8
+    totals = [ZERO] * 5
+    for node, v in zip(table.nodes, about, strict=True):
+        parts = (
+            add(square(v.right, bits), square(v.left, bits), bits),
+            times_power_of_two(multiply(v.right, v.left, bits), 1),
+            add(square(v.slope_right, bits), square(v.slope_left, bits), bits),
+            times_power_of_two(multiply(v.slope_right, v.slope_left, bits), 1),
+            add(v.slope_right, v.slope_left, bits),
+        )
+        for i, part in enumerate(parts):
+            totals[i] = add(totals[i], multiply(node.weight, part, bits), bits)
+    missed = multiply(errors.square, variance, 64)
+    return Means(
+        _widen(totals[0], missed, bits),
+        _widen(totals[1], missed, bits),
+        _widen(totals[2], errors.slope, bits),
+        _widen(totals[3], errors.slope, bits),
+        (first - error, first + error, unit),
+        _widen(totals[4], errors.slope, bits),
+    )
