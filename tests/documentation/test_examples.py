@@ -55,7 +55,7 @@ def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pyt
     names: dict[str, object] = {"__name__": page.stem}
     for language, code in BLOCK.findall(page.read_text(encoding="utf-8")):
         if language == "console":
-            for line in code.splitlines():
+            for line in code.replace("\\\n", "").splitlines():
                 if line.startswith("$ ") and not any(part in line for part in NOT_HERE):
                     run_shell(line[2:], tmp_path)
         elif language == "python" and "certify_kernel" not in code:
