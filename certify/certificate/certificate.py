@@ -21,6 +21,7 @@ from certify.certificate.document import (
     read_points,
 )
 from certify.certificate.files import write_whole
+from certify.certificate.notebook import as_table
 from certify.errors import InputError
 from certify.points import Points
 
@@ -137,6 +138,16 @@ class Certificate:
             f"<{self.verdict}: {spoken_bounds(bounds['lower'], bounds['upper'])}, "
             f"{self.kernel or 'Gram'} of {self.network or 'a given matrix'} on {self.n} points>"
         )
+
+    def _repr_html_(self) -> str:
+        bounds = self.claim["lambda_min"]
+        rows = [
+            ("smallest eigenvalue", spoken_bounds(bounds["lower"], bounds["upper"])),
+            ("matrix", f"{self.kernel or 'Gram'} of {self.network or 'a given matrix'}, {self.n} x {self.n}"),
+            ("proved by", self.reason),
+        ]
+        rows += [("resting on", assumption) for assumption in self.assumptions]
+        return as_table(self.verdict, rows)
 
 
 def load(path: str | Path) -> Certificate:

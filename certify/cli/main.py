@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import click
 
-from certify import __version__
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
 from certify.cli.finite import finite_command, memorise_command
@@ -17,11 +16,12 @@ from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.cli.training import train_command
+from certify.cli.versions import VERSION_HELP, show_versions
 from certify.errors import InputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="certify")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_versions, help=VERSION_HELP)
 def cli() -> None:
     """Proofs about Neural Tangent Kernel matrices.
 

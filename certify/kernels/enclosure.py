@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from certify.arithmetic.rationals import exact_rational
 from certify.errors import InputError
+from certify.kernels.notebook import matrix_table
 
 Endpoints = tuple[int, int, int]
 
@@ -101,6 +102,9 @@ class Enclosure:
             f"Enclosure(shape=({n}, {m}), arithmetic={self.arithmetic!r}, bits={self.bits}, "
             f"largest float64 radius={widest})"
         )
+
+    def _repr_html_(self) -> str:
+        return matrix_table(repr(self), self.lower, self.upper)
 
 
 def dyadic(mantissa: int, exponent: int) -> Fraction:
