@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "certificates"))
+sys.path[:0] = [str(HERE.parent / "certificates"), str(HERE.parent / "unit" / "checker")]
 
 # Imported once, before children are forked; the checker itself is imported by each child.
 import mpmath  # noqa: E402, F401
@@ -113,24 +113,34 @@ def _affordable(tests: Iterable[Trial]) -> list[Trial]:
 
 
 class Plan:
-    """Which trials may tell a mutant from the checker: those that reach the changed function, quick ones first."""
+    """Which trials may tell a mutant from the checker: those that reach the changed function, its own answers first."""
 
     def __init__(self, cases: tuple[Case, ...], trials: Trials) -> None:
         self.cases, self.trials = cases, trials
-        everything = (*trials.cases, *trials.tests)
+        everything = (*trials.answers, *trials.cases, *trials.tests)
         self.reached = {function for trial in everything for function in trial.functions} - trials.at_import
 
+    def chosen(self, name: Name) -> Trials:
+        function = (name.file, name.function)
+
+        def reaching(trials: list[Trial]) -> list[Trial]:
+            return trials if function not in self.reached else [t for t in trials if function in t.functions]
+
+        own = (f"{name.file.removesuffix('.py')}:{name.function}", f"{name.file.removesuffix('.py')}:")
+        answers = sorted(
+            reaching(self.trials.answers), key=lambda trial: (trial.key != own[0], not trial.key.startswith(own[1]))
+        )
+        tests = _affordable(reaching(self.trials.tests))
+        return replace(self.trials, answers=answers, cases=reaching(self.trials.cases), tests=tests)
+
     def work(self, mutant: Mutant) -> tuple[Mutant, Callable[[], Any], float]:
-        function = (mutant.name.file, mutant.name.function)
-        everything = function not in self.reached
-        cases = [trial for trial in self.trials.cases if everything or function in trial.functions]
-        tests = _affordable(trial for trial in self.trials.tests if everything or function in trial.functions)
+        chosen = self.chosen(mutant.name)
 
         def work() -> Any:
             plant(mutant.name.file, mutant.code)
-            return first_failure(self.cases, cases, tests)
+            return first_failure(self.cases, chosen)
 
-        return mutant, work, PATIENCE + 10 * sum(trial.seconds for trial in (*cases, *tests))
+        return mutant, work, PATIENCE + 10 * sum(t.seconds for t in (*chosen.answers, *chosen.cases, *chosen.tests))
 
 
 def measured_trials(cases: tuple[Case, ...]) -> Trials:
@@ -162,7 +172,7 @@ def control(plan: Plan) -> None:
 
     def work() -> Any:
         plant(path.name, code)
-        return first_failure(plan.cases, plan.trials.cases, plan.trials.tests)
+        return first_failure(plan.cases, plan.trials)
 
     ((_, answer),) = run_all(iter([(None, work, 900.0)]), 1)
     if answer is not None:
