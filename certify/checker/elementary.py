@@ -4,7 +4,6 @@ Inside, a number is an integer X that stands for X / 2**F.  A step "loses an ulp
 each function counts its lost ulps in a comment and widens its result by them.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -59,9 +58,9 @@ def _fixed_log_two(fraction_bits: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _constant(fixed: Callable[[int], tuple[int, int]], bits: int) -> Interval:
+def _constant(name: str, bits: int) -> Interval:
     fraction_bits = bits + bits.bit_length() + 12
-    value, lost = fixed(fraction_bits)
+    value, lost = (_fixed_pi if name == "pi" else _fixed_log_two)(fraction_bits)
     return outward(value - lost, value + lost, -fraction_bits, bits + 4)
 
 
@@ -73,12 +72,12 @@ def _fixed_middle(x: Interval, fraction_bits: int) -> int:
 
 def pi(bits: int) -> Interval:
     """An enclosure of pi."""
-    return _constant(_fixed_pi, -(-bits // 64) * 64)
+    return _constant("pi", -(-bits // 64) * 64)
 
 
 def log_two(bits: int) -> Interval:
     """An enclosure of the natural logarithm of 2."""
-    return _constant(_fixed_log_two, -(-bits // 64) * 64)
+    return _constant("log 2", -(-bits // 64) * 64)
 
 
 def _small_arctan(t: int, fraction_bits: int) -> tuple[int, int]:

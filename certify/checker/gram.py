@@ -41,17 +41,21 @@ def _width_exponent(x: Interval) -> int | None:
     return width.bit_length() + x[2] if width else None
 
 
+def _precisions(bits: int, activations: int) -> list[int]:
+    """The working precisions to try: a guard that depends on the depth, doubled while it stays below the last one."""
+    guards = [limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * activations]
+    while guards[-1] * 2 <= limits.GUARD_GROWTH * (bits + 64):
+        guards.append(guards[-1] * 2)
+    return [bits + guard for guard in guards]
+
+
 class GramEnclosure:
     """Entries of one Gram matrix at the certificate's precision `bits`."""
 
     def __init__(self, network: Network, ntk: bool, unit: bool, points: Points, bits: int, budget: Budget) -> None:
         self.bits, self.budget = bits, budget
         self.size = len(points.rows)
-        first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * len(network.activations)
-        guards = [first_guard]
-        while guards[-1] * 2 <= max(limits.GUARD_GROWTH * (bits + 64), first_guard):
-            guards.append(guards[-1] * 2)
-        self.precisions = [bits + guard for guard in guards]
+        self.precisions = _precisions(bits, len(network.activations))
         self._charge_estimate(network, points)
         self.task = prepare_task(network, ntk, prepare_rows(points, unit))
         self.levels: list[Level] = []

@@ -132,9 +132,7 @@ class _Measured:
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        items[:] = [
-            item for item in items if not self._watches_the_clock(item) and item.path.name != _TEST_OF_ANSWERS
-        ]
+        items[:] = [item for item in items if not self._watches_the_clock(item) and item.path.name != _TEST_OF_ANSWERS]
 
     @staticmethod
     def _watches_the_clock(item: pytest.Item) -> bool:
