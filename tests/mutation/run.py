@@ -1,8 +1,13 @@
 """The mutation gate: `python tests/mutation/run.py`.
 
-Every mutant of the checker is tried, each in a forked child, against the corpus and the unit tests of the checker.  The
-gate fails where a mutant survives that survivors.toml does not explain, and where an explanation is stale.  A run that
-was stopped goes on where it was.
+Every mutant of the checker is tried, each in a forked child, against recorded answers, the corpus and the unit tests of
+the checker.  The gate fails where a mutant survives that survivors.toml does not explain, and where an explanation is
+stale.  A run that was stopped goes on where it was.
+
+After a change of the checker: `run.py --believe-kills FILE...` tries the mutants of the changed files; `sharpen.py`
+records answers that tell survivors from the checker; what is left needs a forged file in tests/certificates, a unit
+test, a simpler checker, or a line in survivors.toml, in that order.  `run.py --believe-kills` then tries all that is
+not known to be killed, and `run.py --again` everything.  Sources and tests must not be edited while it runs.
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "certificates"), str(HERE.parent / "unit" / "checker")]
 
 # Imported once, before children are forked; the checker itself is imported by each child.
+import hypothesis  # noqa: E402, F401
 import mpmath  # noqa: E402, F401
 import numpy  # noqa: E402, F401
 from corpus import FOLDERS, Case, load_cases, sharpened_cases  # noqa: E402
@@ -39,7 +45,7 @@ STATE = HERE / ".state.jsonl"
 KILLED, SURVIVED, STOPPED = "killed", "survived", "stopped"
 # Seconds for a mutant beside those of its trials, and seconds of unit tests for one mutant.
 PATIENCE = 60.0
-UNIT_SECONDS = 5.0
+UNIT_SECONDS = 4.0
 
 
 def digest(paths: list[Path]) -> str:
