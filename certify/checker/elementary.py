@@ -20,7 +20,6 @@ from .interval import (
     outward,
     subtract,
     times_power_of_two,
-    to_fixed,
     top,
 )
 
@@ -64,10 +63,16 @@ def _constant(name: str, bits: int) -> Interval:
     return outward(value - lost, value + lost, -fraction_bits, bits + 4)
 
 
+def _fixed(mantissa: int, exponent: int, fraction_bits: int) -> int:
+    """mantissa 2**exponent, rounded down."""
+    shift = fraction_bits + exponent
+    return mantissa << shift if shift >= 0 else mantissa >> -shift
+
+
 def _fixed_middle(x: Interval, fraction_bits: int) -> int:
     """The middle of x, rounded down."""
     low, high, exponent = x
-    return to_fixed((low + high, low + high, exponent - 1), -fraction_bits)[0]
+    return _fixed(low + high, exponent - 1, fraction_bits)
 
 
 def pi(bits: int) -> Interval:
@@ -135,7 +140,7 @@ def arctan(x: Interval, bits: int) -> Interval:
     middle, radius, exponent = low + high, high - low, exponent - 1
     if middle == 0:
         return (-radius, radius, exponent) if radius else (0, 0, 0)
-    magnitude = abs(middle).bit_length() + exponent
+    magnitude = middle.bit_length() + exponent
     if magnitude > 2 or radius.bit_length() + exponent > 1:
         return -2, 2, 0
     if magnitude < -bits:
@@ -144,8 +149,8 @@ def arctan(x: Interval, bits: int) -> Interval:
         return add((middle - radius, middle + radius, exponent), cubic, bits)
     # Multiples of 32 make the tables shared between magnitudes.
     fraction_bits = -(-(bits + 16 + bits.bit_length() + max(0, -magnitude)) // 32) * 32
-    value, _ = to_fixed((abs(middle), abs(middle), exponent), -fraction_bits)
-    _, spread = to_fixed((radius, radius, exponent), -fraction_bits)
+    value = _fixed(abs(middle), exponent, fraction_bits)
+    spread = -_fixed(-radius, exponent, fraction_bits)
     if value > 2 << fraction_bits:
         return -2, 2, 0
     angle, lost = _fixed_arctan(value, fraction_bits)
@@ -191,7 +196,7 @@ def _exp_point(mantissa: int, exponent: int, bits: int) -> Interval:
         return add(ONE, (-1, 1, magnitude + 1), bits + 2)
     halvings = 4 + bits.bit_length() // 2
     fraction_bits = bits + 2 * halvings + 16 + bits.bit_length() + max(0, magnitude)
-    value, _ = to_fixed((mantissa, mantissa, exponent), -fraction_bits)
+    value = _fixed(mantissa, exponent, fraction_bits)
     total, lost, turns = _fixed_exponential(value, fraction_bits, halvings)
     return outward(total - lost, total + lost, turns - fraction_bits, bits + 2)
 

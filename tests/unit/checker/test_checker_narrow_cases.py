@@ -13,7 +13,7 @@ from certify.checker.answers import Unsupported
 from certify.checker.budget import Budget
 from certify.checker.dual_base import Covariance
 from certify.checker.duals import dual_of
-from certify.checker.elementary import arctan, exponential, exponential_minus_one
+from certify.checker.elementary import _fixed_arctan, arctan, exponential, exponential_minus_one
 from certify.checker.gram import GramEnclosure
 from certify.checker.input_moments import later_moments, prepare_rows
 from certify.checker.interval import ONE, ZERO, Interval, TooWide, add, from_fraction, subtract, to_fractions
@@ -289,6 +289,8 @@ def test_ends_of_an_exponential_of_different_magnitude() -> None:
 
 
 def test_small_arguments_keep_their_sign() -> None:
+    for size in range(100):
+        assert _fixed_arctan(size, 64)[0] == size
     tiny: Interval = (0, 1, -90)
     low, high = to_fractions(exponential_minus_one(tiny, 20))
     assert low <= 0 < high
