@@ -229,18 +229,19 @@ def exponential_minus_one(x: Interval, bits: int) -> Interval:
     return outward(*subtract(exponential(x, finer), ONE, finer), bits)
 
 
-def _fixed_cosine(value: Fraction, size: int, fraction_bits: int) -> tuple[int, int]:
-    """The cosine of a number below 2**size, and how many ulps it may be off.
+def _fixed_cosine(value: Fraction, fraction_bits: int) -> tuple[int, int]:
+    """The cosine, and how many ulps it may be off.
 
     y = x - k pi/2 with |y| <= 1, then the series of cos or sin in y: terms and argument lose at most 2 ulps each
     (a factor y**2/2 <= 1/2 halves the error of the term before, and a rounding adds one), the alternating tail less
     than its first term, and the reduction two ulps of pi/2 for each turn and one for the argument.
     """
+    size = max(0, value.numerator.bit_length() - value.denominator.bit_length() + 1)
     longer = fraction_bits + size
     argument = (value.numerator << longer) // value.denominator
     quarter = _fixed_middle(times_power_of_two(pi(longer + 4), -1), longer)
     turns = (2 * argument + quarter) // (2 * quarter)
-    # What the size of the argument needed is cut off again; |turns| <= 2**size, so at most 4 ulps are lost so far.
+    # What an argument below 2**size needed is cut off again; |turns| <= 2**size, so at most 4 ulps are lost so far.
     reduced = (argument - turns * quarter) >> size
     squared = (reduced * reduced) >> fraction_bits
     odd = turns & 1
@@ -263,9 +264,8 @@ def cosine(value: Fraction, bits: int) -> Interval:
     """An enclosure of the cosine of a rational number of any size."""
     if value == 0:
         return ONE
-    size = max(0, value.numerator.bit_length() - value.denominator.bit_length() + 1)
     fraction_bits = bits + 16 + bits.bit_length()
-    total, lost = _fixed_cosine(value, size, fraction_bits)
+    total, lost = _fixed_cosine(value, fraction_bits)
     return outward(total - lost, total + lost, -fraction_bits, bits)
 
 

@@ -13,7 +13,7 @@ from certify.checker.answers import Unsupported
 from certify.checker.budget import Budget
 from certify.checker.dual_base import Covariance
 from certify.checker.duals import dual_of
-from certify.checker.elementary import _fixed_arctan, arctan, exponential, exponential_minus_one
+from certify.checker.elementary import _fixed_arctan, arctan, exponential, exponential_minus_one, inclination
 from certify.checker.gram import GramEnclosure
 from certify.checker.input_moments import later_moments, prepare_rows
 from certify.checker.interval import ONE, ZERO, Interval, TooWide, add, from_fraction, subtract, to_fractions
@@ -239,6 +239,12 @@ def test_an_entry_is_the_first_narrow_or_the_narrowest_one(
     assert made.entry(1, 0) == expected
 
 
+def test_the_width_that_is_wanted_is_rounded_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = scripted(monkeypatch, [EXACT, EXACT], [(0, 4, 0), (0, 1, 0)])()
+    made.heights = [12, 13, 12]
+    assert made.entry(1, 0) == (0, 1, 0)
+
+
 def test_an_entry_starts_where_its_diagonal_did(monkeypatch: pytest.MonkeyPatch) -> None:
     made = scripted(monkeypatch, [EXACT, EXACT], [(1, 1, 0), (2, 2, 0)])()
     made.starts = [0, 1, 0]
@@ -285,7 +291,14 @@ def test_ends_of_an_exponential_of_different_magnitude() -> None:
         assert to_fractions(x)[0] <= to_fractions(first)[0]
         assert to_fractions(x)[1] == to_fractions(last)[1]
         assert (x[0] == 0) is (last[2] - first[2] > 2 * bits + 64 or to_fractions(first)[0] < Fraction(2) ** x[2])
-    assert exponential((-5, 1 << 5, 0), bits)[1] > 0
+    # The ends' exponents differ by 2 * bits + 64, and by one more.
+    assert exponential((-229, 0, -2), bits) == (0, 2**19, -19)
+    assert exponential((-231, 0, -2), bits) == (0, 1, 0)
+
+
+def test_a_leg_of_a_triangle_loses_its_negative_part() -> None:
+    low, high = to_fractions(inclination((5, 5, 0), (-1, 1, 0), 40))
+    assert Fraction(13, 10) < low < Fraction(3, 2) < Fraction(157, 100) < high < Fraction(16, 10)
 
 
 def test_small_arguments_keep_their_sign() -> None:
