@@ -73,10 +73,10 @@ def test_directions_are_kept_in_lowest_terms() -> None:
 
 
 def test_later_moments_lose_their_negative_part_only() -> None:
-    wide: Interval = (-1, 3, 0)
+    wide: Interval = (-2, 3, 0)
     moments = later_moments((1, 2, 0), (1, 2, 0), wide, Relation.GENERIC, 60, True)
     assert moments.discriminant == (0, 4, 0)
-    assert to_fractions(moments.apart) == (0, 6)
+    assert to_fractions(moments.apart) == (0, 8)
     assert to_fractions(moments.together) == (0, 10)
     exact = later_moments((1, 1, 0), (1, 1, 0), (2, 2, 0), Relation.GENERIC, 60, True)
     assert [to_fractions(x) for x in (exact.discriminant, exact.apart)] == [(0, 0), (0, 0)]
