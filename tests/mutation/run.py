@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import resource
 import shutil
 import sys
 import tempfile
@@ -195,6 +196,7 @@ def campaign(mutants: list[Mutant], results: Results, children: int, seconds: fl
         plan = Plan(cases, measured_trials(cases))
         control(plan)
         stop = time.monotonic() + seconds
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         works: Iterator[Any] = (plan.work(mutant) for mutant in waiting if time.monotonic() < stop)
         counts: Counter[str] = Counter()
         with tqdm(total=len(waiting), unit="mutant", smoothing=0.05) as bar:
@@ -207,6 +209,9 @@ def campaign(mutants: list[Mutant], results: Results, children: int, seconds: fl
                 counts[result] += 1
                 bar.set_postfix(counts, refresh=False)
                 bar.update()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(f"{sum(counts.values())} mutants took {spent / 60:.1f} minutes of processor time")
     return all(mutant.name in results.known for mutant in mutants)
 
 
