@@ -44,13 +44,14 @@ def _string(text: str, start: int) -> tuple[str, int]:
                 raise Malformed(f"a bad escape in the string at byte {start}")
             pieces.append(chr(int(digits, 16)))
             position += 6
-        elif letter in _SHORT and letter:
+        elif letter in _SHORT:
             pieces.append(_SHORT[letter])
             position += 2
         else:
             raise Malformed(f"a bad escape in the string at byte {start}")
     joined = "".join(pieces)
-    if any("\ud800" <= piece <= "\udfff" for piece in pieces if len(piece) == 1):
+    if not joined.isascii():
+        # Two escapes of surrogates spell one character.
         joined = joined.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     return joined, position + 1
 

@@ -21,11 +21,13 @@ from .points import Points
 
 def _sumset(degrees: int, exponents: tuple[int, ...]) -> int:
     """Bit d of the result: d is a sum of j elements of the set `degrees` (a bit mask), for some j in `exponents`."""
-    if max(exponents, default=0) * max(degrees.bit_length() - 1, 0) > limits.MAX_DEGREE:
+    if not exponents:
+        return 0
+    if max(exponents) * (degrees.bit_length() - 1) > limits.MAX_DEGREE:
         raise Unsupported(f"the features have degrees beyond {limits.MAX_DEGREE}")
     members = [d for d in range(degrees.bit_length()) if degrees >> d & 1]
     result, sums = 0, 1
-    for j in range(max(exponents, default=-1) + 1):
+    for j in range(max(exponents) + 1):
         if j in exponents:
             result |= sums
         following = 0

@@ -43,17 +43,36 @@ def _inverse_series(n: int, fraction_bits: int, alternating: bool) -> tuple[int,
     return total, 3 * (odd // 2) + 3
 
 
+def _fixed_pi(fraction_bits: int) -> tuple[int, int]:
+    """pi by Machin's formula pi / 4 = 4 arctan(1/5) - arctan(1/239), and how many ulps it may be off."""
+    first, lost_first = _inverse_series(5, fraction_bits, True)
+    second, lost_second = _inverse_series(239, fraction_bits, True)
+    return 16 * first - 4 * second, 16 * lost_first + 4 * lost_second
+
+
+def _fixed_log_two(fraction_bits: int) -> tuple[int, int]:
+    """log 2 = 2 artanh(1/3), and how many ulps it may be off."""
+    value, lost = _inverse_series(3, fraction_bits, False)
+    return 2 * value, 2 * lost
+
+
 @lru_cache(maxsize=64)
 def _constant(name: str, bits: int) -> Interval:
     fraction_bits = bits + bits.bit_length() + 12
-    if name == "pi":  # Machin: pi / 4 = 4 arctan(1/5) - arctan(1/239)
-        first, lost_first = _inverse_series(5, fraction_bits, True)
-        second, lost_second = _inverse_series(239, fraction_bits, True)
-        value, lost = 16 * first - 4 * second, 16 * lost_first + 4 * lost_second
-    else:  # log 2 = 2 artanh(1/3)
-        value, lost = _inverse_series(3, fraction_bits, False)
-        value, lost = 2 * value, 2 * lost
+    value, lost = (_fixed_pi if name == "pi" else _fixed_log_two)(fraction_bits)
     return outward(value - lost, value + lost, -fraction_bits, bits + 4)
+
+
+def _fixed(mantissa: int, exponent: int, fraction_bits: int) -> int:
+    """mantissa 2**exponent, rounded down."""
+    shift = fraction_bits + exponent
+    return mantissa << shift if shift >= 0 else mantissa >> -shift
+
+
+def _fixed_middle(x: Interval, fraction_bits: int) -> int:
+    """The middle of x, rounded down."""
+    low, high, exponent = x
+    return _fixed(low + high, exponent - 1, fraction_bits)
 
 
 def pi(bits: int) -> Interval:
@@ -98,19 +117,30 @@ def _arctan_table(fraction_bits: int) -> tuple[tuple[int, ...], int]:
     return tuple(values), lost
 
 
+def _fixed_arctan(value: int, fraction_bits: int) -> tuple[int, int]:
+    """arctan(m) for 0 <= m <= 2 and |value - m| <= 1 ulp, and how many ulps it may be off.
+
+    m is reduced by the nearest c = k/64: arctan m = arctan c + arctan((m - c) / (1 + m c)), with a second argument of
+    at most 1/128.  The value and the reduced argument are off by one ulp each, and the derivative is at most 1.
+    """
+    table, lost_table = _arctan_table(fraction_bits)
+    k = (value * _CELLS + (1 << (fraction_bits - 1))) >> fraction_bits
+    scaled = ((_CELLS * value - (k << fraction_bits)) << fraction_bits) // ((_CELLS << fraction_bits) + k * value)
+    turn, lost = _small_arctan(abs(scaled), fraction_bits)
+    return table[k] + (turn if scaled > 0 else -turn), lost + lost_table + 2
+
+
 def arctan(x: Interval, bits: int) -> Interval:
     """An enclosure of the arctangent, tight for arguments of magnitude at most 2.
 
-    The midpoint is evaluated and the radius added, since the derivative is at most 1.  arctan m is reduced by the
-    nearest c = k/64: arctan m = arctan c + arctan((m - c) / (1 + m c)), with a second argument of at most 1/128.
-    Relative accuracy is kept for small arguments.  Beyond 2, and for very wide intervals, the answer is [-2, 2].
+    The midpoint is evaluated and the radius added, since the derivative is at most 1.  Relative accuracy is kept for
+    small arguments.  Beyond 2, and for very wide intervals, the answer is [-2, 2].
     """
     low, high, exponent = x
     middle, radius, exponent = low + high, high - low, exponent - 1
     if middle == 0:
         return (-radius, radius, exponent) if radius else (0, 0, 0)
-    size = abs(middle)
-    magnitude = size.bit_length() + exponent
+    magnitude = middle.bit_length() + exponent
     if magnitude > 2 or radius.bit_length() + exponent > 1:
         return -2, 2, 0
     if magnitude < -bits:
@@ -119,24 +149,37 @@ def arctan(x: Interval, bits: int) -> Interval:
         return add((middle - radius, middle + radius, exponent), cubic, bits)
     # Multiples of 32 make the tables shared between magnitudes.
     fraction_bits = -(-(bits + 16 + bits.bit_length() + max(0, -magnitude)) // 32) * 32
-    shift = fraction_bits + exponent
-    value = size << shift if shift >= 0 else size >> -shift
+    value = _fixed(abs(middle), exponent, fraction_bits)
+    spread = -_fixed(-radius, exponent, fraction_bits)
     if value > 2 << fraction_bits:
         return -2, 2, 0
-    table, lost_table = _arctan_table(fraction_bits)
-    k = (value * _CELLS + (1 << (fraction_bits - 1))) >> fraction_bits
-    scaled = ((_CELLS * value - (k << fraction_bits)) << fraction_bits) // ((_CELLS << fraction_bits) + k * value)
-    turn, lost = _small_arctan(abs(scaled), fraction_bits)
-    angle = table[k] + (turn if scaled >= 0 else -turn)
-    # One ulp each for rounding the midpoint and the reduced argument.
-    lost += lost_table + 2
-    if shift >= 0:
-        lost += radius << shift
-    else:
-        lost += -(-radius >> -shift)
+    angle, lost = _fixed_arctan(value, fraction_bits)
     if middle < 0:
         angle = -angle
-    return outward(angle - lost, angle + lost, -fraction_bits, bits)
+    return outward(angle - lost - spread, angle + lost + spread, -fraction_bits, bits)
+
+
+def _fixed_exponential(value: int, fraction_bits: int, halvings: int) -> tuple[int, int, int]:
+    """exp(y) for |value - y| <= 1 ulp, to be multiplied by 2**turns: (integer, how many ulps it may be off, turns).
+
+    y = turns log 2 + r with 0 <= r < log 2, and exp(r) is exp(r / 2**halvings), from its series, squared so often.
+    """
+    turns, reduced = divmod(value, _fixed_middle(log_two(fraction_bits), fraction_bits))
+    # reduced is off by one ulp of value and two for each turn from log 2 (its interval is narrower than that).
+    lost_argument = 2 * abs(turns) + 1
+    step = reduced >> halvings
+    term, total, k = 1 << fraction_bits, 1 << fraction_bits, 1
+    while term:
+        term = ((term * step) >> fraction_bits) // k
+        total += term
+        k += 1
+    # Terms are low by at most 2 ulps (the factor is below 1/16), the tail is below one term of 2 ulps doubled, and the
+    # halved argument lost an ulp: 2 k + 6 in all.  A squaring of a number below 2 at most quadruples, and on the way
+    # from exp(step) to exp(reduced) <= 2 the factors 2 exp(.) multiply to at most 2**(halvings + 1).
+    lost = 2 * k + 6
+    for _ in range(halvings):
+        total = (total * total) >> fraction_bits
+    return total, ((lost + 2) << (halvings + 2)) + 4 * lost_argument, turns
 
 
 def _exp_point(mantissa: int, exponent: int, bits: int) -> Interval:
@@ -153,29 +196,8 @@ def _exp_point(mantissa: int, exponent: int, bits: int) -> Interval:
         return add(ONE, (-1, 1, magnitude + 1), bits + 2)
     halvings = 4 + bits.bit_length() // 2
     fraction_bits = bits + 2 * halvings + 16 + bits.bit_length() + max(0, magnitude)
-    shift = fraction_bits + exponent
-    value = mantissa << shift if shift >= 0 else mantissa >> -shift
-    low, high, log_exponent = log_two(fraction_bits)
-    log = (low + high) >> 1
-    log_shift = fraction_bits + log_exponent
-    log = log << log_shift if log_shift >= 0 else log >> -log_shift
-    turns, reduced = divmod(value, log)
-    # reduced is off by one ulp from the shift and two for each turn from log 2 (its interval is narrower than that).
-    lost_argument = 2 * abs(turns) + 1
-    step = reduced >> halvings
-    term, total, k = 1 << fraction_bits, 1 << fraction_bits, 1
-    while term:
-        term = ((term * step) >> fraction_bits) // k
-        total += term
-        k += 1
-    # Terms are low by at most 2 ulps (the factor is below 1/16), the tail is below one term of 2 ulps doubled, and the
-    # halved argument lost an ulp: 2 k + 6 in all.  A squaring of a number below 2 at most quadruples, and on the way
-    # from exp(step) to exp(reduced) <= 2 the factors 2 exp(.) multiply to at most 2**(halvings + 1).
-    lost = 2 * k + 6
-    for _ in range(halvings):
-        total = (total * total) >> fraction_bits
-    lost = (lost + 2) << (halvings + 2)
-    lost += 4 * lost_argument
+    value = _fixed(mantissa, exponent, fraction_bits)
+    total, lost, turns = _fixed_exponential(value, fraction_bits, halvings)
     return outward(total - lost, total + lost, turns - fraction_bits, bits + 2)
 
 
@@ -234,26 +256,20 @@ def logarithm(x: Interval, bits: int) -> Interval:
     return outward(found[0] - lost, found[1] + lost, -fraction_bits, bits)
 
 
-def cosine(value: Fraction, bits: int) -> Interval:
-    """An enclosure of the cosine of a rational number of any size.
+def _fixed_cosine(value: Fraction, fraction_bits: int) -> tuple[int, int]:
+    """The cosine, and how many ulps it may be off.
 
     y = x - k pi/2 with |y| <= 1, then the series of cos or sin in y: terms and argument lose at most 2 ulps each
     (a factor y**2/2 <= 1/2 halves the error of the term before, and a rounding adds one), the alternating tail less
     than its first term, and the reduction two ulps of pi/2 for each turn and one for the argument.
     """
-    if value == 0:
-        return ONE
     size = max(0, value.numerator.bit_length() - value.denominator.bit_length() + 1)
-    fraction_bits = bits + size + 16 + bits.bit_length()
-    argument = (value.numerator << fraction_bits) // value.denominator
-    low, high, exponent = times_power_of_two(pi(fraction_bits + 4), -1)
-    quarter = (low + high) >> 1
-    shift = fraction_bits + exponent
-    quarter = quarter << shift if shift >= 0 else quarter >> -shift
+    longer = fraction_bits + size
+    argument = (value.numerator << longer) // value.denominator
+    quarter = _fixed_middle(times_power_of_two(pi(longer + 4), -1), longer)
     turns = (2 * argument + quarter) // (2 * quarter)
-    # What the size of the argument needed is cut off again; |turns| <= 2**size, so at most 4 ulps are lost so far.
+    # What an argument below 2**size needed is cut off again; |turns| <= 2**size, so at most 4 ulps are lost so far.
     reduced = (argument - turns * quarter) >> size
-    fraction_bits -= size
     squared = (reduced * reduced) >> fraction_bits
     odd = turns & 1
     term = abs(reduced) if odd else 1 << fraction_bits
@@ -268,7 +284,15 @@ def cosine(value: Fraction, bits: int) -> Interval:
     # cos(y + k pi/2) is cos y, -sin y, -cos y, sin y for k = 0, 1, 2, 3 modulo 4.
     if turns & 3 in (1, 2):
         total = -total
-    lost = 2 * k + 4 + 6
+    return total, 2 * k + 4 + 6
+
+
+def cosine(value: Fraction, bits: int) -> Interval:
+    """An enclosure of the cosine of a rational number of any size."""
+    if value == 0:
+        return ONE
+    fraction_bits = bits + 16 + bits.bit_length()
+    total, lost = _fixed_cosine(value, fraction_bits)
     return outward(total - lost, total + lost, -fraction_bits, bits)
 
 

@@ -1,9 +1,9 @@
 """The rational Gram matrix of networks with polynomial activations, as integers over one common denominator.
 
 S and T of all pairs are kept as integers over the same denominator delta, layer by layer.  A Dense layer maps
-s/delta to (W_n b_d s + b_n W_d delta) / (W_d b_d delta).  With V = scale sum_l l! r^l B_l(q1) B_l(q2), coefficients
+s/delta to (W_n b_d s + b_n W_d delta) / (W_d b_d delta).  With V = sum_l l! r^l B_l(q1) B_l(q2) / divisor, coefficients
 c_k = n_k / C and highest exponent K, the integers P_l(q) = sum_i n_k C(k, l) (2i - 1)!! q^i delta^(m_l - i), with
-k = l + 2 i and m_l = floor((K - l) / 2), give V = scale sum_l l! r^l P_l P_l delta^(K - l - 2 m_l) over C^2 delta^K.
+k = l + 2 i and m_l = floor((K - l) / 2), give V = sum_l l! r^l P_l P_l delta^(K - l - 2 m_l) over divisor C^2 delta^K.
 V' has one r less, so T V' has the same denominator as V.
 
 With a modulus everything is reduced along the way: the result is the matrix of integers modulo it.  Under unit
@@ -25,14 +25,14 @@ from .polynomial_duals import odd_factorial
 
 
 class PolynomialStep(NamedTuple):
-    """scale and coefficients of an activation whose dual is scale times that of sum_k coefficients[k] x^k."""
+    """An activation whose dual is that of sum_k coefficients[k] x^k over the divisor."""
 
-    scale: Fraction
+    divisor: int
     coefficients: tuple[Fraction, ...]
 
 
 class Order(NamedTuple):
-    """What one l contributes: l, l! times the numerator of scale times delta^(0 or 1), and terms (i, factor) of P_l."""
+    """What one l contributes: l, l! times delta^(0 or 1), and terms (i, factor) of P_l."""
 
     order: int
     weight: int
@@ -52,11 +52,11 @@ Step = Affine | tuple[Order, ...]
 def _polynomial_of(layer: object) -> PolynomialStep:
     if isinstance(layer, HermiteFunction):
         values = hermite_coefficients(layer.degree)
-        return PolynomialStep(Fraction(1, factorial(layer.degree)), tuple(Fraction(value) for value in values))
+        return PolynomialStep(factorial(layer.degree), tuple(Fraction(value) for value in values))
     if isinstance(layer, PolynomialFunction):
-        return PolynomialStep(Fraction(1), layer.coefficients)
+        return PolynomialStep(1, layer.coefficients)
     if isinstance(layer, TwoSlopes) and layer.negative == layer.positive:
-        return PolynomialStep(Fraction(1), (Fraction(0), layer.positive))
+        return PolynomialStep(1, (Fraction(0), layer.positive))
     raise Invalid("the Gram matrix is not rational: an activation is not a polynomial")
 
 
@@ -91,11 +91,11 @@ def _orders(step: PolynomialStep, delta: int, modulus: int | None) -> tuple[tupl
         ]
         if not terms:
             continue
-        weight = factorial(order) * step.scale.numerator * delta ** (degree - order - 2 * half)
+        weight = factorial(order) * delta ** (degree - order - 2 * half)
         if modulus:
             weight, terms = weight % modulus, [(i, value % modulus) for i, value in terms]
         orders.append(Order(order, weight, tuple(terms)))
-    denominator = step.scale.denominator * common * common * delta**degree
+    denominator = step.divisor * common * common * delta**degree
     return tuple(orders), denominator % modulus if modulus else denominator
 
 

@@ -53,6 +53,14 @@ def _width_exponent(x: Interval) -> int | None:
     return width.bit_length() + x[2] if width else None
 
 
+def _precisions(bits: int, activations: int) -> list[int]:
+    """The working precisions to try: a guard that depends on the depth, doubled while it stays below the last one."""
+    guards = [limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * activations]
+    while guards[-1] * 2 <= limits.GUARD_GROWTH * (bits + 64):
+        guards.append(guards[-1] * 2)
+    return [bits + guard for guard in guards]
+
+
 class GramEnclosure:
     """Entries of one Gram matrix at the certificate's precision `bits`."""
 
@@ -73,11 +81,7 @@ class GramEnclosure:
             self.source = ChainSource(network, ntk, unit, points)
         else:
             self.source = PositionSource(network, ntk, unit, points, shape)
-        first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * self.source.depth
-        guards = [first_guard]
-        while guards[-1] * 2 <= max(limits.GUARD_GROWTH * (bits + 64), first_guard):
-            guards.append(guards[-1] * 2)
-        self.precisions = [bits + guard for guard in guards]
+        self.precisions = _precisions(bits, self.source.depth)
         self.source.charge(points, self.precisions[0], budget)
         self.levels: list[EntryLevel] = []
         self.heights: list[int | None] = []

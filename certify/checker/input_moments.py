@@ -18,6 +18,7 @@ from .interval import (
     from_ratio,
     multiply,
     negative,
+    not_below_zero,
     root,
     square,
     subtract,
@@ -122,15 +123,12 @@ def later_moments(
     orientation = relation.orientation
     discriminant = ZERO
     if not orientation:
-        low, high, exponent = subtract(multiply(first, second, bits), square(covariance, bits), bits)
-        discriminant = (max(low, 0), max(high, 0), exponent)
+        discriminant = not_below_zero(subtract(multiply(first, second, bits), square(covariance, bits), bits))
     apart = together = ZERO
     if distances:
         total, twice = add(first, second, bits), times_power_of_two(covariance, 1)
         if relation != Relation.EQUAL:
-            low, high, exponent = subtract(total, twice, bits)
-            apart = (max(low, 0), max(high, 0), exponent)
+            apart = not_below_zero(subtract(total, twice, bits))
         if relation != Relation.OPPOSITE:
-            low, high, exponent = add(total, twice, bits)
-            together = (max(low, 0), max(high, 0), exponent)
+            together = not_below_zero(add(total, twice, bits))
     return Covariance(covariance, discriminant, apart, together, orientation)

@@ -54,7 +54,5 @@ def apply_block(block: Block | None, nngp: Interval, ntk: Interval, bits: int) -
     if block is None:
         return nngp, ntk
     new_nngp = add(multiply(block.weight, nngp, bits), block.bias, bits)
-    if block.inflow == block.weight and block.constant == block.bias:
-        return new_nngp, add(multiply(block.weight, ntk, bits), new_nngp, bits)
     inflow = add(multiply(block.inflow, nngp, bits), block.constant, bits)
     return new_nngp, add(multiply(block.weight, ntk, bits), inflow, bits)

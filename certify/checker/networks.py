@@ -171,8 +171,8 @@ _LAYERS: dict[str, _Signature] = {
 def _printed(value: Fraction | int | tuple[Fraction, ...]) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_printed(item) for item in value) + "]"
-    if isinstance(value, int) or value.denominator == 1:
-        return decimal_from_integer(int(value))
+    if value.denominator == 1:
+        return decimal_from_integer(value.numerator)
     return f'"{decimal_from_integer(value.numerator)}/{decimal_from_integer(value.denominator)}"'
 
 

@@ -79,8 +79,7 @@ def rational_from_claim(text: str, where: str) -> Fraction:
         raise Malformed(f"{where} is neither 0 nor an integer m and an exponent k written as <m>e<k> in lowest form")
     if len(match[2]) > 8 or abs(int(match[2])) > limits.MAX_DECIMAL_EXPONENT:
         raise Malformed(f"{where} has a decimal exponent beyond {limits.MAX_DECIMAL_EXPONENT}")
-    mantissa, exponent = integer_from_decimal(match[1], where), int(match[2])
-    return Fraction(mantissa * 10**exponent) if exponent >= 0 else Fraction(mantissa, 10**-exponent)
+    return integer_from_decimal(match[1], where) * Fraction(10) ** int(match[2])
 
 
 def binary_exponent(value: int, where: str) -> int:

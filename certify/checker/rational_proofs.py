@@ -26,9 +26,10 @@ def check_null_vector(
     if not any(entries):
         raise Invalid("the null vector is zero")
     gram = ExactGram(network, ntk, points, None, budget)
-    pairs = len(rows) * (len(rows) + 1) / 2
-    longest = max(map(int.bit_length, entries))
-    budget.charge(pairs * (2 * gram.entry_seconds + product_seconds(longest)), "the exact quadratic form")
+    budget.charge(
+        len(rows) * (len(rows) + 1) / 2 * (2 * gram.entry_seconds + product_seconds(max(map(int.bit_length, entries)))),
+        "the exact quadratic form",
+    )
     total = 0
     for index, (i, left) in enumerate(zip(rows, entries, strict=True)):
         if left:

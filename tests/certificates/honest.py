@@ -73,6 +73,8 @@ def _residual() -> Iterator[tuple[str, Document]]:
         "dense-after-dense",
         proved('serial(Dense(W_var=2), Dense(b_var="1/2"), Relu(), Dense(), Dense(W_var=3, b_var=1))', PLANE),
     )
+    for name in ("Gelu", "Gaussian", "Gabor", "Rbf"):
+        yield f"deep-{name.lower()}", proved(TWICE.format(f"{name}()"), PLANE)
     yield "no-activation", proved("serial(Dense(b_var=1), Identity(), Dense(W_var=2))", [[1, 2], [3, -1], [0, 1]])
     yield "one-point", proved(BARE.format("Erf()"), [[1, 2, 3]])
     cloud = [[i * i % 11, i * i * i % 13, i] for i in range(1, 13)]
@@ -167,6 +169,8 @@ def _rational() -> Iterator[tuple[str, Document]]:
         "rank-linear",
         stated("serial(Dense(b_var=1), Dense())", [[k, k + 1] for k in range(4)], {"dimension": 3, "kind": "rank"}),
     )
+    cubic = [[1, k, k * k % 7, k**3 % 11 + 1] for k in range(22)]
+    yield "rank-cubic", stated(BARE.format("Monomial(3)"), cubic, {"dimension": 20, "kind": "rank"})
     yield "rank-constant", stated(BARE.format("Monomial(0)"), [[1], [2]], {"dimension": 1, "kind": "rank"})
 
 

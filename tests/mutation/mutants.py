@@ -140,10 +140,11 @@ def _parts(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
 
 
 def _is_docstring(statement: ast.AST) -> bool:
+    """Whether it is a docstring, or the `...` of a protocol's method."""
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
+        and (isinstance(statement.value.value, str) or statement.value.value is ...)
     )
 
 

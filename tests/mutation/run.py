@@ -1,8 +1,13 @@
 """The mutation gate: `python tests/mutation/run.py`.
 
-Every mutant of the checker is tried, each in a forked child, against the corpus and the unit tests of the checker.  The
-gate fails where a mutant survives that survivors.toml does not explain, and where an explanation is stale.  A run that
-was stopped goes on where it was.
+Every mutant of the checker is tried, each in a forked child, against recorded answers, the corpus and the unit tests of
+the checker.  The gate fails where a mutant survives that survivors.toml does not explain, and where an explanation is
+stale.  A run that was stopped goes on where it was.
+
+After a change of the checker: `run.py --believe-kills FILE...` tries the mutants of the changed files; `sharpen.py`
+records answers that tell survivors from the checker; what is left needs a forged file in tests/certificates, a unit
+test, a simpler checker, or a line in survivors.toml, in that order.  `run.py --believe-kills` then tries all that is
+not known to be killed, and `run.py --again` everything.  Sources and tests must not be edited while it runs.
 """
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import resource
 import shutil
 import sys
 import tempfile
@@ -21,9 +27,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "certificates"))
+sys.path[:0] = [str(HERE.parent / "certificates"), str(HERE.parent / "unit" / "checker")]
 
 # Imported once, before children are forked; the checker itself is imported by each child.
+import hypothesis  # noqa: E402, F401
 import mpmath  # noqa: E402, F401
 import numpy  # noqa: E402, F401
 from corpus import FOLDERS, Case, load_cases, sharpened_cases  # noqa: E402
@@ -39,7 +46,7 @@ STATE = HERE / ".state.jsonl"
 KILLED, SURVIVED, STOPPED = "killed", "survived", "stopped"
 # Seconds for a mutant beside those of its trials, and seconds of unit tests for one mutant.
 PATIENCE = 60.0
-UNIT_SECONDS = 5.0
+UNIT_SECONDS = 4.0
 
 
 def digest(paths: list[Path]) -> str:
@@ -113,24 +120,34 @@ def _affordable(tests: Iterable[Trial]) -> list[Trial]:
 
 
 class Plan:
-    """Which trials may tell a mutant from the checker: those that reach the changed function, quick ones first."""
+    """Which trials may tell a mutant from the checker: those that reach the changed function, its own answers first."""
 
     def __init__(self, cases: tuple[Case, ...], trials: Trials) -> None:
         self.cases, self.trials = cases, trials
-        everything = (*trials.cases, *trials.tests)
+        everything = (*trials.answers, *trials.cases, *trials.tests)
         self.reached = {function for trial in everything for function in trial.functions} - trials.at_import
 
+    def chosen(self, name: Name) -> Trials:
+        function = (name.file, name.function)
+
+        def reaching(trials: list[Trial]) -> list[Trial]:
+            return trials if function not in self.reached else [t for t in trials if function in t.functions]
+
+        own = (f"{name.file.removesuffix('.py')}:{name.function}", f"{name.file.removesuffix('.py')}:")
+        answers = sorted(
+            reaching(self.trials.answers), key=lambda trial: (trial.key != own[0], not trial.key.startswith(own[1]))
+        )
+        tests = _affordable(reaching(self.trials.tests))
+        return replace(self.trials, answers=answers, cases=reaching(self.trials.cases), tests=tests)
+
     def work(self, mutant: Mutant) -> tuple[Mutant, Callable[[], Any], float]:
-        function = (mutant.name.file, mutant.name.function)
-        everything = function not in self.reached
-        cases = [trial for trial in self.trials.cases if everything or function in trial.functions]
-        tests = _affordable(trial for trial in self.trials.tests if everything or function in trial.functions)
+        chosen = self.chosen(mutant.name)
 
         def work() -> Any:
             plant(mutant.name.file, mutant.code)
-            return first_failure(self.cases, cases, tests)
+            return first_failure(self.cases, chosen)
 
-        return mutant, work, PATIENCE + 10 * sum(trial.seconds for trial in (*cases, *tests))
+        return mutant, work, PATIENCE + 10 * sum(t.seconds for t in (*chosen.answers, *chosen.cases, *chosen.tests))
 
 
 def measured_trials(cases: tuple[Case, ...]) -> Trials:
@@ -162,7 +179,7 @@ def control(plan: Plan) -> None:
 
     def work() -> Any:
         plant(path.name, code)
-        return first_failure(plan.cases, plan.trials.cases, plan.trials.tests)
+        return first_failure(plan.cases, plan.trials)
 
     ((_, answer),) = run_all(iter([(None, work, 900.0)]), 1)
     if answer is not None:
@@ -179,6 +196,7 @@ def campaign(mutants: list[Mutant], results: Results, children: int, seconds: fl
         plan = Plan(cases, measured_trials(cases))
         control(plan)
         stop = time.monotonic() + seconds
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         works: Iterator[Any] = (plan.work(mutant) for mutant in waiting if time.monotonic() < stop)
         counts: Counter[str] = Counter()
         with tqdm(total=len(waiting), unit="mutant", smoothing=0.05) as bar:
@@ -191,6 +209,9 @@ def campaign(mutants: list[Mutant], results: Results, children: int, seconds: fl
                 counts[result] += 1
                 bar.set_postfix(counts, refresh=False)
                 bar.update()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(f"{sum(counts.values())} mutants took {spent / 60:.1f} minutes of processor time")
     return all(mutant.name in results.known for mutant in mutants)
 
 

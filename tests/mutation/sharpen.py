@@ -1,7 +1,8 @@
 """Adds to the recorded answers what tells surviving mutants from the checker: `python tests/mutation/sharpen.py`.
 
 For every unexplained survivor of earlier runs, calls that the corpus and the unit tests make of the changed file, and
-neighbours of them, are put to the mutant; the first that it answers otherwise goes into answers.json.
+neighbours of them, and drawn calls where the arguments are numbers, are put to the mutant; the first that it answers
+otherwise goes into answers.json.  Functions without answers get some.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import random
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
@@ -20,9 +22,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "certificates"), str(HERE.parent / "unit" / "checker")]
 
+from drawn import drawn_calls  # noqa: E402
 from mutants import Name  # noqa: E402
 from planting import CHECKER, PACKAGE  # noqa: E402
-from record_answers import ANSWERS, Calls, Function, collect, neighbours, write_answers  # noqa: E402
+from record_answers import ANSWERS, Calls, Function, choose, collect, neighbours, write_answers  # noqa: E402
 from run import STATE, SURVIVED, all_mutants, digest  # noqa: E402
 from spelled_calls import NotSpelled, TooSlow, answer, find  # noqa: E402
 from survivors import read_survivors  # noqa: E402
@@ -31,6 +34,7 @@ from tqdm import tqdm  # noqa: E402
 _MEMORY = 8 << 30
 _CALLS_WITH_NEIGHBOURS, _CALLS = 80, 1500
 _SECONDS = 0.3
+_SECONDS_FOR_A_MUTANT = 6.0
 _MISUSED = ("TypeError", "AttributeError", "IndexError", "KeyError", "NameError")
 
 
@@ -71,6 +75,7 @@ class Candidates:
     """Calls of the functions of one file with the true answers."""
 
     def __init__(self, stem: str, calls: Calls) -> None:
+        self.stem = stem
         code = compile((CHECKER / f"{stem}.py").read_text(encoding="utf-8"), str(CHECKER / f"{stem}.py"), "exec")
         copy = Copy(stem, code)
         self.calls: dict[str, list[tuple[Any, Any]]] = {}
@@ -90,18 +95,30 @@ class Candidates:
             if said is not None and said_by(copied, arguments) == said:
                 yield arguments, said
 
+    def _of(self, function: str, is_changed: bool) -> Iterator[tuple[Any, Any]]:
+        yield from self.calls.get(function, ())
+        if is_changed:
+            true = find(f"{PACKAGE}.{self.stem}", function)
+            for arguments in drawn_calls(true):
+                said = said_by(true, arguments)
+                if said is not None:
+                    yield arguments, said
+
     def telling(self, stem: str, mutated: str, code: CodeType) -> tuple[str, dict[str, Any]] | None:
         """A function and a call of it that the mutant answers otherwise; the changed function is asked first."""
         copy = Copy(stem, code)
-        for function in sorted(self.calls, key=lambda name: name != mutated):
+        stop = time.process_time() + _SECONDS_FOR_A_MUTANT
+        for function in sorted({*self.calls, mutated} - {""}, key=lambda name: name != mutated):
             changed = copy.function(function)
-            for arguments, said in self.calls[function]:
+            for arguments, said in self._of(function, function == mutated):
                 try:
                     other = answer(changed, arguments, _SECONDS)
                 except (NotSpelled, MemoryError, RecursionError):
                     other = None
                 except TooSlow:
                     break
+                if time.process_time() > stop:
+                    return None
                 if other != said:
                     return function, {"arguments": arguments, **said}
         return None
@@ -125,6 +142,10 @@ def main() -> None:
     waiting = [m for m in all_mutants(explained) if m.name in survived and m.name not in explained.reasons]
     answers = json.loads(ANSWERS.read_text(encoding="ascii"))
     calls = collect()
+    for name in sorted(calls.seen):
+        if ":".join(name) not in answers and (kept := choose(name, calls.seen[name])):
+            answers[":".join(name)] = kept
+    write_answers(answers)
     left = 0
     for file, mutants in itertools.groupby(waiting, key=lambda mutant: mutant.name.file):
         stem = file.removesuffix(".py")

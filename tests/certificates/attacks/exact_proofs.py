@@ -86,6 +86,11 @@ def counts() -> Iterator[Attack]:
     reason = "reaches the number of points, so it proves nothing"
     what = "There are as many points as features."
     yield invalid("dimension-reached", "rank", reason, COUNTED, what, drop(f"{ROWS}/3"))
+    what = "One point has as many features: a constant."
+    yield invalid("dimension-reached-by-a-constant", "rank-constant", reason, COUNTED, what, drop(f"{ROWS}/1"))
+    what = "The features that three of the columns share are not counted."
+    edits = put("proof/dimension", 17), *[drop(f"{ROWS}/{k}") for k in range(21, 17, -1)]
+    yield invalid("dimension-of-fewer-products", "rank-cubic", reason, COUNTED, what, *edits)
     what, edit = "A bias adds features.", replace(NETWORK, "Dense()", "Dense(b_var=1)")
     yield invalid("dimension-with-bias", "rank", reason, COUNTED, what, edit)
     what, edit = "A larger degree adds features.", replace(NETWORK, "Monomial(2)", "Monomial(3)")

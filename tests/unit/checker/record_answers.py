@@ -98,7 +98,7 @@ def collect() -> Calls:
             sys.setprofile(None)
     with redirect_stdout(io.StringIO()):
         others = [str(path) for path in sorted(HERE.glob("test_*.py")) if path.stem != "test_checker_answers"]
-        pytest.main(["-q", "-p", "no:xdist", *others], plugins=[_WhileTestsRun(calls)])
+        pytest.main(["-q", "-p", "no:xdist", "-W", "ignore", *others], plugins=[_WhileTestsRun(calls)])
     return calls
 
 
