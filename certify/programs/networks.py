@@ -23,7 +23,7 @@ from certify.programs.images import (
     SumPool,
 )
 from certify.programs.language import Matrix, Program
-from certify.programs.layers import Dense, Identity
+from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.sequences import RNN, Transformer
 from certify.programs.writing import Vector
 
@@ -120,7 +120,7 @@ class _Writer:
     def _single(self, layer: object, signal: Signal) -> Signal:
         self.layers += 1
         match layer:
-            case Identity():
+            case Identity() | Parametrization():
                 return signal
             case Activation():
                 return replace(signal, parts=tuple(writing.apply(layer, part) for part in signal.parts))

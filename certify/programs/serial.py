@@ -18,7 +18,7 @@ from certify.programs.images import (
     LayerNorm,
     SumPool,
 )
-from certify.programs.layers import Dense, Identity
+from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.sequences import RNN, Transformer
 
 Layer = (
@@ -40,6 +40,7 @@ Layer = (
     | Flatten
     | LayerNorm
     | GlobalSelfAttention
+    | Parametrization
 )
 
 MAX_LAYERS = 1000

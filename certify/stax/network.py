@@ -10,9 +10,10 @@ from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import Layer, check_network, flatten
 from certify.programs.branches import Parallel
+from certify.programs.layers import Parametrization
 from certify.programs.sequences import RNN as RecurrentLayer
 from certify.programs.sequences import Transformer as TransformerLayer
-from certify.programs.shapes import default_parametrization
+from certify.programs.shapes import default_parametrization, parametrization_of
 
 if TYPE_CHECKING:
     from certify.kernels import Enclosure
@@ -22,19 +23,21 @@ if TYPE_CHECKING:
 class Network:
     """Layers in sequence. Equal networks have one `repr`, which `stax.parse` reads back.
 
-    `parametrization` is "ntk", or "s4" for that of Tensor Programs II: the trained weights carry their variance, and
-    the terms of the kernel that belong to them do not.
+    A parametrization that is not the usual one is the last of the layers.
     """
 
     layers: tuple[Layer, ...]
-    parametrization: str = "ntk"
+
+    @property
+    def parametrization(self) -> str:
+        """What is trained: "ntk" as in neural-tangents, or "s4" as in Tensor Programs II, where weights carry their
+        variance and the terms of the kernel that belong to them do not."""
+        return parametrization_of(self.layers)
 
     def __repr__(self) -> str:
-        usual = self.parametrization == default_parametrization(self.layers)
-        if usual and len(self.layers) == 1 and isinstance(self.layers[0], (RecurrentLayer, TransformerLayer)):
+        if len(self.layers) == 1 and isinstance(self.layers[0], (RecurrentLayer, TransformerLayer)):
             return repr(self.layers[0])
-        spelled = [*map(repr, self.layers), *([] if usual else [f'parametrization="{self.parametrization}"'])]
-        return f"serial({', '.join(spelled)})"
+        return f"serial({', '.join(map(repr, self.layers))})"
 
     def kernel(
         self,
@@ -80,7 +83,9 @@ def serial(*layers: Layer | Network, parametrization: str | None = None) -> Netw
     parts = flatten(_layers_of(part) for part in layers)
     if parametrization not in (None, "ntk", "s4"):
         raise InputError(f"parametrization={parametrization!r} is unknown: use 'ntk' or 's4'.")
-    return Network(parts, parametrization or default_parametrization(parts))
+    if parametrization not in (None, default_parametrization(parts)):
+        parts = (*parts, Parametrization(str(parametrization)))
+    return Network(parts)
 
 
 def parallel(*branches: Layer | Network) -> Parallel:
