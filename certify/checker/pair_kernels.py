@@ -219,8 +219,6 @@ class PairWalker(Walker[Value]):
 
         def prepare() -> Any:
             offset = from_fraction(eps, self.bits)
-            if not eps and not all(self.one.labels[self.station - 1]):
-                raise Invalid("a norm without eps meets a vector that is zero")
             variances = [not_below_zero(x) for x in base.nngp[:: base.columns + 1]]
             return [divide(ONE, root(add(q, offset, self.bits), self.bits), self.bits) for q in variances]
 

@@ -64,7 +64,14 @@ def program_of(layers: Sequence[object], grid: Grid, parametrization: str) -> Pr
     outcome = writer.through(layers, [Signal((writing.vector_input(math.prod(grid)),), grid)])
     if len(outcome) > 1:
         raise InputError(f"the network ends with {len(outcome)} branches: join them with FanInSum() or the like.")
-    return writing.program(outcome[0].vector, parametrization)
+    (end,) = outcome
+    if end.positions > 1 or end.flat or len(end.parts) > 1:
+        left = "several parts" if end.positions == 1 else f"{end.positions} positions"
+        raise InputError(f"the network leaves {left}: end it with GlobalAvgPool() or Flatten(), then Dense().")
+    whole = [layer for layer in layers if isinstance(layer, (RNN, Transformer))]
+    if whole and sum(not isinstance(layer, (Identity, Parametrization)) for layer in layers) > 1:
+        raise InputError(f"{whole[0]} is a whole network, readout included: use it alone.")
+    return writing.program(end.vector, parametrization)
 
 
 class _Writer:
