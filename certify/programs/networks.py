@@ -10,6 +10,7 @@ from fractions import Fraction
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import writing
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut, Parallel
 from certify.programs.grids import pool_rows, windows
 from certify.programs.images import (
@@ -129,6 +130,11 @@ class _Writer:
         match layer:
             case Identity() | Parametrization():
                 return signal
+            case BatchNorm():
+                raise InputError(
+                    "BatchNorm ties the points of a batch together and is no program of one point: its kernel is that "
+                    "of a chain Dense(), BatchNorm(), Relu(), ..., Dense(), by net.kernel."
+                )
             case Activation():
                 return replace(signal, parts=tuple(writing.apply(layer, part) for part in signal.parts))
             case Dense(W_var=weight, b_var=bias):

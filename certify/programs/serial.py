@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from certify.activations import Activation
 from certify.errors import InputError
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut, Parallel
 from certify.programs.images import (
     AvgPool,
@@ -41,6 +42,7 @@ Layer = (
     | LayerNorm
     | GlobalSelfAttention
     | Parametrization
+    | BatchNorm
 )
 
 MAX_LAYERS = 1000

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.points import Points
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import Parallel
 from certify.programs.images import AvgPool, Conv, Flatten, GlobalAvgPool, GlobalSelfAttention, GlobalSumPool, SumPool
 from certify.programs.layers import Dense, Identity, Parametrization
@@ -51,7 +52,7 @@ def parametrization_of(layers: Sequence[object]) -> str:
 
 def default_parametrization(layers: Sequence[object]) -> str:
     """What a network is parametrised by unless it says so: the networks of Tensor Programs II are as there."""
-    return "s4" if any(isinstance(layer, SEQUENCE) for layer in all_layers(layers)) else "ntk"
+    return "s4" if any(isinstance(layer, (*SEQUENCE, BatchNorm)) for layer in all_layers(layers)) else "ntk"
 
 
 def grid_of(layers: Sequence[object], points: Points) -> Grid:

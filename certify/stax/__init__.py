@@ -22,6 +22,7 @@ from certify.activations import (
     Step,
 )
 from certify.programs import Dense, Identity
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
 from certify.programs.images import (
     AvgPool,
@@ -41,6 +42,7 @@ __all__ = [
     "ABRelu",
     "Abs",
     "AvgPool",
+    "BatchNorm",
     "Conv",
     "Cos",
     "Dense",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import Layer, check_network, flatten
+from certify.programs.batches import has_batch_norm
 from certify.programs.branches import Parallel
 from certify.programs.layers import Parametrization
 from certify.programs.sequences import RNN as RecurrentLayer
@@ -59,7 +60,19 @@ class Network:
         cannot be used.
         """
         from certify.kernels import enclose_kernel
+        from certify.kernels.batch_norm import enclose_batch_kernel
 
+        if has_batch_norm(self.layers):
+            return enclose_batch_kernel(
+                self.layers,
+                self.parametrization,
+                x1,
+                x2,
+                get=get,
+                arithmetic=arithmetic,
+                bits=bits,
+                normalize=normalize,
+            )
         check_network(self.layers)
         return enclose_kernel(
             self.layers,
