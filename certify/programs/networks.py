@@ -23,7 +23,7 @@ from certify.programs.images import (
     LayerNorm,
     SumPool,
 )
-from certify.programs.language import Matrix, Program
+from certify.programs.language import Input, MatMul, Matrix, Program
 from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.sequences import RNN, Transformer
 from certify.programs.writing import Vector
@@ -75,6 +75,17 @@ def program_of(layers: Sequence[object], grid: Grid, parametrization: str) -> Pr
     return writing.program(end.vector, parametrization)
 
 
+def _is_data(vector: Vector) -> bool:
+    """Whether no matrix lies between the data and this vector, whose width is then that of the data."""
+    while not isinstance(vector.instruction, MatMul):
+        if isinstance(vector.instruction, Input):
+            return True
+        if not vector.reads:
+            return False
+        vector = vector.reads[0]
+    return False
+
+
 class _Writer:
     """Layers turned into vectors, with names for their weights in order."""
 
@@ -110,6 +121,8 @@ class _Writer:
             raise InputError(f"{layer} has nothing to join: put FanOut(2) and parallel(...) before it.")
         if len({(signal.grid, signal.flat) for signal in signals}) > 1:
             raise InputError(f"{layer} joins branches of different shapes: bring them to one shape first.")
+        if any(_is_data(part) for signal in signals for part in signal.parts):
+            raise InputError(f"{layer} joins the data themselves with wide vectors: put a Dense() on that branch.")
         if isinstance(layer, FanInConcat):
             return replace(signals[0], parts=tuple(part for signal in signals for part in signal.parts))
         if any(signal.flat or len(signal.parts) > 1 for signal in signals):

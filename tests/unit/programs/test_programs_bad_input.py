@@ -39,6 +39,8 @@ FORK = "serial(Dense(), FanOut(2), parallel({}), {}, Dense())"
         ("serial(Dense(), parallel(Dense(), Dense()), FanInSum())", FLAT, ("parallel has 2 branches", "FanOut(2)")),
         ("serial(Dense(), FanOut(2), parallel(Dense(), Dense()))", FLAT, ("ends with 2 branches", "FanInSum()")),
         ("serial(Dense(), FanOut(2), parallel(Dense(), Dense()), Relu())", FLAT, ("Relu() gets 2 inputs",)),
+        ("serial(FanOut(2), parallel(Dense(), Identity()), FanInConcat(), Dense())", FLAT, ("data themselves",)),
+        ("serial(FanOut(2), parallel(Dense(), Identity()), FanInSum(), Dense())", FLAT, ("data themselves",)),
         ("serial(Dense(), FanInSum(), Relu())", FLAT, ("FanInSum() has nothing to join",)),
         (FORK.format("Relu(), Identity()", "FanInSum()"), FLAT, ("end each branch of a sum with a Dense()",)),
         (FORK.format("Relu(), Erf()", "FanInSum()"), FLAT, ("no closed form", "Dense()")),
