@@ -12,6 +12,7 @@ from certify.certificate import Certificate
 from certify.certificate.document import INLINE_CELLS, seal
 from certify.errors import InputError
 from certify.points import BUNDLED, Points, load_points
+from certify.points.shapes import parse_shape
 
 VERDICTS = ("positive definite", "singular", "negative", "undecided")
 MAX_EXPONENT = 5000
@@ -161,7 +162,9 @@ def _points(claim: Mapping[str, Any], name: str) -> Points:
     rows = [tuple(map(hexadecimal_integer, row.split(" "))) for row in field["rows"]]
     if any(len(row) != field["columns"] for row in rows):
         raise ValueError("a row of points does not have the stated number of columns")
-    return Points.reduced(rows, hexadecimal_integer(field["denominator"]), name=name)
+    shape = claim.get("shape")
+    sizes = None if shape is None else parse_shape(shape)
+    return Points.reduced(rows, hexadecimal_integer(field["denominator"]), name=name, shape=sizes)
 
 
 def _data_name(labels: Mapping[str, Any]) -> str:

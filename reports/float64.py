@@ -6,6 +6,7 @@ what goes wrong afterwards is due to 53 bits and not to a careless recursion.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,9 @@ from threadpoolctl import threadpool_limits
 from certify.activations import Activation
 from certify.certificate import Certificate
 from certify.kernels import Enclosure
+from certify.points import Points
 from certify.programs import Layer
+from certify.programs.shapes import is_plain
 from certify.stax import parse
 from reports.claims import Claim, binary_exponent, hexadecimal_integer
 
@@ -88,7 +91,7 @@ def float64_view(certificate: Certificate, claim: Claim) -> Float64View:
         entries = _given(certificate.claim["gram"])
     else:
         network = parse(claim.network)
-        rows = min(claim.n, affordable_rows(network.layers))
+        rows = min(claim.n, affordable_rows(network.layers, claim.points))
         points = claim.points if rows == claim.n else claim.points.take(range(rows))
         enclosure = network.kernel(
             points, get=str(claim.kernel), bits=ENTRY_BITS, normalize="unit" if claim.unit else "none"
@@ -100,9 +103,12 @@ def float64_view(certificate: Certificate, claim: Claim) -> Float64View:
     return Float64View(claim.n, scaled, exponent, eigenvalues, cholesky)
 
 
-def affordable_rows(layers: Sequence[Layer]) -> int:
+def affordable_rows(layers: Sequence[Layer], points: Points | None = None) -> int:
     """How many rows of the kernel of this network a page computes."""
     weight = 0
+    if not is_plain(layers):
+        shape = (1,) if points is None or points.shape is None else points.shape[:-1]
+        weight = math.prod(shape) ** 2 * (4 + len(layers))
     for layer in layers:
         if isinstance(layer, Activation):
             degree = len(layer.polynomial or (0,)) - 1

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from .activations import facts_of
+from .answers import Invalid
 from .shaped_layers import Recurrent
 from .traverse import Rows, Signal, Taps, Walker
 
@@ -71,6 +72,8 @@ class LabelWalker(Walker[Labels]):
         return tuple(self._label("attend", step, k, v, others) for k, v in zip(keys, value, strict=True))
 
     def normed(self, value: Labels, eps: Fraction) -> Labels:
+        if not eps and not all(value):
+            raise Invalid("a norm without eps meets a vector that is zero")
         self.met.append(value)
         step = self._step()
         return tuple(self._label("norm", step, label) if label else 0 for label in value)

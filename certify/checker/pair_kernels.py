@@ -84,9 +84,16 @@ class PairWalker(Walker[Value]):
         origins = frozenset().union(*(base.origins for _, base in value))
         return Base(0, nngp, ntk, first.rows, first.columns, gaussian, origins)
 
+    def _require_wide(self, bases: list[Base]) -> None:
+        """The data have a width of their own, and are neither added to wide vectors nor put beside them."""
+        if any(base.origins == {0} for base in bases):
+            raise Invalid("the data themselves are joined with wide vectors: a Dense or Conv layer has to come first")
+
     def matrix(self, signal: Signal[Value], weight: Fraction, bias: Fraction, taps: Taps | None) -> Value:
         self.layer += 1
         parts = [self.collapsed(part) for part in signal.parts]
+        if len(parts) > 1:
+            self._require_wide(parts)
         rows, columns = parts[0].rows, parts[0].columns
         means = []
         for entries in ([part.nngp for part in parts], [part.ntk for part in parts]):
@@ -219,8 +226,6 @@ class PairWalker(Walker[Value]):
 
         def prepare() -> Any:
             offset = from_fraction(eps, self.bits)
-            if not eps and not all(self.one.labels[self.station - 1]):
-                raise Invalid("a norm without eps meets a vector that is zero")
             variances = [not_below_zero(x) for x in base.nngp[:: base.columns + 1]]
             return [divide(ONE, root(add(q, offset, self.bits), self.bits), self.bits) for q in variances]
 
@@ -237,6 +242,7 @@ class PairWalker(Walker[Value]):
         for coefficient, base in (term for value in values for term in value):
             found[base.key] = (found.get(base.key, (Fraction(0), base))[0] + coefficient, base)
         terms = list(found.values())
+        self._require_wide([base for _, base in terms])
         for place, (_, one) in enumerate(terms):
             for _, two in terms[:place]:
                 if one.origins & two.origins or not (one.gaussian or two.gaussian):
@@ -245,6 +251,7 @@ class PairWalker(Walker[Value]):
 
     def product(self, values: list[Value]) -> Value:
         factors = [self.collapsed(value) for value in values]
+        self._require_wide(factors)
         for place, one in enumerate(factors):
             if any(one.origins & two.origins for two in factors[:place]):
                 raise Unsupported("this engine multiplies only branches with matrices of their own")

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import gcd
 
 from certify.activations import Activation, Parity, Relation
+from certify.errors import InputError
 from certify.programs.language import (
     Attend,
     Concat,
@@ -160,6 +161,8 @@ class Classes:
 
     def _normalised(self, one: Class, eps: Fraction) -> Class:
         if one is None:
+            if not eps:
+                raise InputError("LayerNorm meets a variance of zero: give it an eps, or the layer before it a bias.")
             return None
         return one[0], ONE, self._base(("norm", one[2], (eps, one[1]) if eps else None))
 

@@ -9,12 +9,11 @@ from typing import Any
 from certify.arithmetic.environment import ensure_environment
 from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
-from certify.kernels.enclosure import Enclosure, from_entries, rational_endpoints
+from certify.kernels.enclosure import Enclosure, from_entries
 from certify.kernels.entries import EntryEvaluator
 from certify.kernels.float64 import NoApproximant, enclose_in_float64
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.kernels.inputs import InputProducts, input_products
-from certify.kernels.mean_readout import as_mean_readout, exact_entries
 from certify.kernels.program_entries import ProgramEvaluator
 from certify.kernels.program_facade import network_evaluator, program_evaluator
 from certify.points import Points, load_points
@@ -76,7 +75,7 @@ def _asked(get: str | Sequence[str], bits: int | None) -> tuple[tuple[str, ...],
 
 
 def enclose_kernel(
-    layers: Sequence[Layer],
+    layers: Sequence[Layer] | Program,
     x1: Any,
     x2: Any,
     *,
@@ -86,17 +85,19 @@ def enclose_kernel(
     normalize: str = "none",
     parametrization: str = "ntk",
 ) -> Enclosure | tuple[Enclosure, ...]:
-    """Enclosures of the requested kernels of a network, see `Network.kernel`."""
+    """Enclosures of the requested kernels of a network, see `Network.kernel`, or of a program of one's own."""
     names, precision = _asked(get, bits)
     first, second = load_points(x1), None if x2 is None else load_points(x2)
-    plain = is_plain(layers) and parametrization == "ntk"
-    if plain:
+    plain = not isinstance(layers, Program) and is_plain(layers) and parametrization == "ntk"
+    if plain and not isinstance(layers, Program):
         float64 = _float64(layers, first, second, names, arithmetic, bits, normalize)
         if float64 is not None:
             return _as_asked(get, names, float64)
     spelled, make = _exact_arithmetic(arithmetic)
     evaluator: EntryEvaluator | ProgramEvaluator
-    if plain:
+    if isinstance(layers, Program):
+        evaluator = program_evaluator(layers, first, second, normalize, names, precision, make)
+    elif plain:
         evaluator = EntryEvaluator(layers, check_inputs(first, second, normalize), names, precision, make)
     else:
         evaluator = network_evaluator(layers, parametrization, first, second, normalize, names, precision, make)
@@ -132,36 +133,6 @@ def _as_asked(
     if isinstance(get, str):
         return results[0]
     return _named(names, results)
-
-
-def program_kernel(
-    program: Program,
-    x1: Any,
-    x2: Any = None,
-    get: str | Sequence[str] = "ntk",
-    arithmetic: str = "auto",
-    bits: int | None = None,
-    normalize: str = "none",
-) -> Enclosure | tuple[Enclosure, ...]:
-    """Enclosures of the kernel of a program of one's own, with the arguments of `Network.kernel`.
-
-    The program must pass its check (`certify.programs.check_program`): then the kernel is the sum over all pairs of
-    uses of each matrix (Yang 2020, Tensor Programs II, Corollary 7.3 and eq. 12). Of the paper's counterexample, which
-    does not pass, the true limit of n times the NTK is given (`certify.kernels.counterexample` has the heuristic too).
-
-    Raises InputError with the reason where the check does not pass, or where a rule is not known.
-    """
-    names, precision = _asked(get, bits)
-    spelled, make = _exact_arithmetic(arithmetic)
-    first, second = load_points(x1), None if x2 is None else load_points(x2)
-    parts = as_mean_readout(program)
-    if parts is not None and names == ("ntk",) and normalize == "none":
-        exact = exact_entries(parts, first, first if second is None else second)
-        rows = [[rational_endpoints(ntk.truth, precision) for _, ntk in row] for row in exact]
-        answer = from_entries(rows, False, precision, "exact")
-        return answer if isinstance(get, str) else _named(names, [answer])
-    evaluator = program_evaluator(program, first, second, normalize, names, precision, make)
-    return _collected(evaluator, names, get, second is None, precision, spelled)
 
 
 def _named(names: Sequence[str], results: Sequence[Enclosure]) -> tuple[Enclosure, ...]:

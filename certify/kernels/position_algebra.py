@@ -4,6 +4,7 @@ or columns."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
@@ -108,31 +109,31 @@ def scaled(values: Matrix, shape: Shape, side: int, lengths_of: Sequence[Matrix]
     return result
 
 
-def tapped(values: Matrix, shape: Shape, taps: Taps, others: Taps, zero: Any) -> Matrix:
-    """The sums over the taps of M[taps[p], others[q]], taken together."""
-    width = shape[1]
-    pairs = [
-        [p * width + q for p, q in zip(at, other, strict=True) if p is not None and q is not None]
+@lru_cache(maxsize=64)
+def tap_places(taps: Taps, others: Taps, width: int) -> tuple[tuple[int, ...], ...]:
+    """For every pair of output positions the places of M under their taps taken together; None is padding."""
+    return tuple(
+        tuple(p * width + q for p, q in zip(at, other, strict=True) if p is not None and q is not None)
         for at in taps
         for other in others
-    ]
-    return [sum((block[k] for k in places), zero) for block in blocks(values, shape) for places in pairs]
+    )
+
+
+def tapped(values: Matrix, shape: Shape, taps: Taps, others: Taps, zero: Any) -> Matrix:
+    """The sums over the taps of M[taps[p], others[q]], taken together."""
+    pairs = tap_places(taps, others, shape[1])
+    return [sum([block[k] for k in places], zero) for block in blocks(values, shape) for places in pairs]
 
 
 def untapped(values: Matrix, shape: Shape, wanted: Shape, taps: Taps, others: Taps, zero: Any) -> Matrix:
     """The transpose of `tapped`."""
-    width = wanted[1]
+    pairs = tap_places(taps, others, wanted[1])
     whole: Matrix = []
     for block in blocks(values, shape):
-        result = [zero] * (wanted[0] * width)
-        position = 0
-        for at in taps:
-            for other in others:
-                value = block[position]
-                position += 1
-                for p, q in zip(at, other, strict=True):
-                    if p is not None and q is not None:
-                        result[p * width + q] = result[p * width + q] + value
+        result = [zero] * (wanted[0] * wanted[1])
+        for value, places in zip(block, pairs, strict=True):
+            for k in places:
+                result[k] = result[k] + value
         whole.extend(result)
     return whole
 

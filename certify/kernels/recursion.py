@@ -17,6 +17,7 @@ from certify.activations.base import Duals
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels.inputs import InputProducts
 from certify.programs import Dense, Layer, input_scaling
+from certify.programs.shapes import require_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Recursion:
     """A network over given inner products in one arithmetic; evaluates diagonal and mixed entries."""
 
     def __init__(self, layers: Sequence[Layer], inputs: InputProducts, number: Arithmetic) -> None:
+        require_chain(layers)
         self.number = number
         self.inputs = inputs
         alpha, beta, leading = input_scaling(layers, inputs.columns)

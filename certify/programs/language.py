@@ -10,9 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 from certify.activations import Activation
 from certify.errors import InputError
+
+if TYPE_CHECKING:
+    from certify.programs.simulation import Simulation
 
 Taps = tuple[tuple[int | None, ...], ...]
 Rows = tuple[tuple[tuple[int, Fraction], ...], ...]
@@ -222,6 +226,12 @@ class Program:
     def input_positions(self) -> int:
         """How many positions the data have."""
         return prod({self.positions(k) for k in self.inputs} or {1})
+
+    def simulate(self, points: Any, width: int, seeds: int = 10) -> Simulation:
+        """Empirical kernels of finite networks of this width: see `certify.programs.simulation.simulate`."""
+        from certify.programs.simulation import simulate
+
+        return simulate(self, points, width, seeds)
 
     def __str__(self) -> str:
         from certify.programs.printing import written

@@ -63,6 +63,17 @@ def weight_variance(letter: str, std: object, var: object, layer: str) -> Fracti
 
 
 @dataclass(frozen=True, repr=False)
+class Parametrization:
+    """What the weights and biases of the whole network are trained as, where that is not the usual: the last entry of
+    its layers, written as an argument of `serial`."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return f'parametrization="{self.name}"'
+
+
+@dataclass(frozen=True, repr=False)
 class Identity:
     """The layer that changes nothing."""
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import writing
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut, Parallel
 from certify.programs.grids import pool_rows, windows
 from certify.programs.images import (
@@ -22,8 +23,8 @@ from certify.programs.images import (
     LayerNorm,
     SumPool,
 )
-from certify.programs.language import Matrix, Program
-from certify.programs.layers import Dense, Identity
+from certify.programs.language import Input, MatMul, Matrix, Program
+from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.sequences import RNN, Transformer
 from certify.programs.writing import Vector
 
@@ -64,7 +65,25 @@ def program_of(layers: Sequence[object], grid: Grid, parametrization: str) -> Pr
     outcome = writer.through(layers, [Signal((writing.vector_input(math.prod(grid)),), grid)])
     if len(outcome) > 1:
         raise InputError(f"the network ends with {len(outcome)} branches: join them with FanInSum() or the like.")
-    return writing.program(outcome[0].vector, parametrization)
+    (end,) = outcome
+    if end.positions > 1 or end.flat or len(end.parts) > 1:
+        left = "several parts" if end.positions == 1 else f"{end.positions} positions"
+        raise InputError(f"the network leaves {left}: end it with GlobalAvgPool() or Flatten(), then Dense().")
+    whole = [layer for layer in layers if isinstance(layer, (RNN, Transformer))]
+    if whole and sum(not isinstance(layer, (Identity, Parametrization)) for layer in layers) > 1:
+        raise InputError(f"{whole[0]} is a whole network, readout included: use it alone.")
+    return writing.program(end.vector, parametrization)
+
+
+def _is_data(vector: Vector) -> bool:
+    """Whether no matrix lies between the data and this vector, whose width is then that of the data."""
+    while not isinstance(vector.instruction, MatMul):
+        if isinstance(vector.instruction, Input):
+            return True
+        if not vector.reads:
+            return False
+        vector = vector.reads[0]
+    return False
 
 
 class _Writer:
@@ -102,6 +121,8 @@ class _Writer:
             raise InputError(f"{layer} has nothing to join: put FanOut(2) and parallel(...) before it.")
         if len({(signal.grid, signal.flat) for signal in signals}) > 1:
             raise InputError(f"{layer} joins branches of different shapes: bring them to one shape first.")
+        if any(_is_data(part) for signal in signals for part in signal.parts):
+            raise InputError(f"{layer} joins the data themselves with wide vectors: put a Dense() on that branch.")
         if isinstance(layer, FanInConcat):
             return replace(signals[0], parts=tuple(part for signal in signals for part in signal.parts))
         if any(signal.flat or len(signal.parts) > 1 for signal in signals):
@@ -120,8 +141,13 @@ class _Writer:
     def _single(self, layer: object, signal: Signal) -> Signal:
         self.layers += 1
         match layer:
-            case Identity():
+            case Identity() | Parametrization():
                 return signal
+            case BatchNorm():
+                raise InputError(
+                    "BatchNorm ties the points of a batch together and is no program of one point: its kernel is that "
+                    "of a chain Dense(), BatchNorm(), Relu(), ..., Dense(), by net.kernel."
+                )
             case Activation():
                 return replace(signal, parts=tuple(writing.apply(layer, part) for part in signal.parts))
             case Dense(W_var=weight, b_var=bias):

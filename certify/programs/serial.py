@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from certify.activations import Activation
 from certify.errors import InputError
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut, Parallel
 from certify.programs.images import (
     AvgPool,
@@ -18,7 +19,7 @@ from certify.programs.images import (
     LayerNorm,
     SumPool,
 )
-from certify.programs.layers import Dense, Identity
+from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.sequences import RNN, Transformer
 
 Layer = (
@@ -40,6 +41,8 @@ Layer = (
     | Flatten
     | LayerNorm
     | GlobalSelfAttention
+    | Parametrization
+    | BatchNorm
 )
 
 MAX_LAYERS = 1000

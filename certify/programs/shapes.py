@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.points import Points
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import Parallel
 from certify.programs.images import AvgPool, Conv, Flatten, GlobalAvgPool, GlobalSelfAttention, GlobalSumPool, SumPool
-from certify.programs.layers import Dense, Identity
+from certify.programs.layers import Dense, Identity, Parametrization
 from certify.programs.networks import Grid
 from certify.programs.sequences import RNN, Transformer
 
@@ -33,9 +34,25 @@ def is_plain(layers: Sequence[object]) -> bool:
     return all(isinstance(layer, (Dense, Identity, Activation)) for layer in layers)
 
 
+def require_chain(layers: Sequence[object]) -> None:
+    """Raises InputError unless the network is a chain of Dense layers and activations, usually parametrised."""
+    for layer in layers:
+        if not isinstance(layer, (Dense, Identity, Activation)):
+            raise InputError(
+                f"{layer} is beyond this computation: it takes chains of Dense layers and activations, in the usual "
+                "parametrization."
+            )
+
+
+def parametrization_of(layers: Sequence[object]) -> str:
+    """What a network is parametrised by, "ntk" or "s4", as stated or usual."""
+    stated = [layer.name for layer in layers if isinstance(layer, Parametrization)]
+    return stated[0] if stated else default_parametrization(layers)
+
+
 def default_parametrization(layers: Sequence[object]) -> str:
     """What a network is parametrised by unless it says so: the networks of Tensor Programs II are as there."""
-    return "s4" if any(isinstance(layer, SEQUENCE) for layer in all_layers(layers)) else "ntk"
+    return "s4" if any(isinstance(layer, (*SEQUENCE, BatchNorm)) for layer in all_layers(layers)) else "ntk"
 
 
 def grid_of(layers: Sequence[object], points: Points) -> Grid:

@@ -21,6 +21,8 @@ from certify.errors import InputError
 from certify.kernels import arithmetic_named
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
+from certify.programs.batches import has_batch_norm
+from certify.proofs.batches import prove_batch
 from certify.proofs.float_dense import prove_in_float64
 from certify.proofs.gram import Progress
 from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
@@ -118,6 +120,10 @@ def prove(
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
     ensure_environment()
+    if has_batch_norm(request.layers):
+        return prove_batch(
+            request.network, request.points, kernel, normalize, request.rel_width, max_bits, request.data, progress
+        )
     exact: FamilyProof | RankProof | NullVectorProof | RegularProof | None
     if is_chain(request.network):
         exact = decide_exactly(request.layers, request.points, kernel, normalize)

@@ -28,6 +28,7 @@ from certify.activations import (
     Tanh,
 )
 from certify.programs import Dense, Identity
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
 from certify.programs.images import (
     AvgPool,
@@ -50,6 +51,7 @@ __all__ = [
     "Abs",
     "Arctan",
     "AvgPool",
+    "BatchNorm",
     "Conv",
     "Cos",
     "Dense",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from certify.activations import Activation
 from certify.errors import InputError
 from certify.programs import Layer, check_network, flatten
+from certify.programs.batches import has_batch_norm
 from certify.programs.branches import Parallel
+from certify.programs.layers import Parametrization
 from certify.programs.sequences import RNN as RecurrentLayer
 from certify.programs.sequences import Transformer as TransformerLayer
-from certify.programs.shapes import default_parametrization
+from certify.programs.shapes import default_parametrization, parametrization_of
 
 if TYPE_CHECKING:
     from certify.kernels import Enclosure
@@ -25,12 +27,16 @@ MAX_TEXT = 200_000
 class Network:
     """Layers in sequence. Equal networks have one `repr`, which `stax.parse` reads back.
 
-    `parametrization` is "ntk", or "s4" for that of Tensor Programs II: the trained weights carry their variance, and
-    the terms of the kernel that belong to them do not.
+    A parametrization that is not the usual one is the last of the layers.
     """
 
     layers: tuple[Layer, ...]
-    parametrization: str = "ntk"
+
+    @property
+    def parametrization(self) -> str:
+        """What is trained: "ntk" as in neural-tangents, or "s4" as in Tensor Programs II, where weights carry their
+        variance and the terms of the kernel that belong to them do not."""
+        return parametrization_of(self.layers)
 
     def __post_init__(self) -> None:
         size = len(repr(self))
@@ -41,11 +47,9 @@ class Network:
             )
 
     def __repr__(self) -> str:
-        usual = self.parametrization == default_parametrization(self.layers)
-        if usual and len(self.layers) == 1 and isinstance(self.layers[0], (RecurrentLayer, TransformerLayer)):
+        if len(self.layers) == 1 and isinstance(self.layers[0], (RecurrentLayer, TransformerLayer)):
             return repr(self.layers[0])
-        spelled = [*map(repr, self.layers), *([] if usual else [f'parametrization="{self.parametrization}"'])]
-        return f"serial({', '.join(spelled)})"
+        return f"serial({', '.join(map(repr, self.layers))})"
 
     def kernel(
         self,
@@ -69,7 +73,19 @@ class Network:
         cannot be used.
         """
         from certify.kernels import enclose_kernel
+        from certify.kernels.batch_norm import enclose_batch_kernel
 
+        if has_batch_norm(self.layers):
+            return enclose_batch_kernel(
+                self.layers,
+                self.parametrization,
+                x1,
+                x2,
+                get=get,
+                arithmetic=arithmetic,
+                bits=bits,
+                normalize=normalize,
+            )
         check_network(self.layers)
         return enclose_kernel(
             self.layers,
@@ -93,7 +109,9 @@ def serial(*layers: Layer | Network, parametrization: str | None = None) -> Netw
     parts = flatten(_layers_of(part) for part in layers)
     if parametrization not in (None, "ntk", "s4"):
         raise InputError(f"parametrization={parametrization!r} is unknown: use 'ntk' or 's4'.")
-    return Network(parts, parametrization or default_parametrization(parts))
+    if parametrization not in (None, default_parametrization(parts)):
+        parts = (*parts, Parametrization(str(parametrization)))
+    return Network(parts)
 
 
 def parallel(*branches: Layer | Network) -> Parallel:

@@ -13,6 +13,7 @@ from typing import Any
 from certify.activations import CATALOGUE, Swish
 from certify.errors import InputError
 from certify.programs import Dense, Identity
+from certify.programs.batches import BatchNorm
 from certify.programs.branches import FanInConcat, FanInProd, FanInSum, FanOut
 from certify.programs.images import (
     AvgPool,
@@ -39,7 +40,7 @@ LAYERS: dict[str, Callable[..., Any]] = {
     **{
         maker.__name__: maker
         for maker in (
-            *(RNN, Transformer, FanOut, FanInSum, FanInProd, FanInConcat, LayerNorm, GlobalSelfAttention),
+            *(RNN, Transformer, FanOut, FanInSum, FanInProd, FanInConcat, LayerNorm, BatchNorm, GlobalSelfAttention),
             *(Conv, AvgPool, SumPool, GlobalAvgPool, GlobalSumPool, Flatten),
         )
     },

@@ -155,6 +155,10 @@ def structures() -> Iterator[Attack]:
     pool = "serial(Dense(), FanOut(2), parallel(Dense(), Dense()), FanInSum(), GlobalAvgPool(), Dense())"
     plain = ("s4-chain", "needs points with positions")
     yield invalid("structure-no-positions", plain[0], plain[1], "", f"The network is {pool}", put(NETWORK, pool))
+    for join in ("FanInSum()", "FanInProd()", "FanInConcat()"):
+        what = text = f"serial(FanOut(2), parallel(Dense(), Identity()), {join}, Dense())"
+        name, reason = f"structure-data-in-{join[:-2].lower()}", "the data themselves are joined"
+        yield invalid(name, "s4-chain", reason, "", what, put(NETWORK, text))
     for name, text, reason in (
         ("sum-of-activations", "parallel(Relu(), serial(Dense(), Relu())), FanInSum()", "adds only branches"),
         ("sum-of-related", "parallel(Identity(), Relu()), FanInSum()", "adds only branches"),
