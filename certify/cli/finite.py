@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from certify.certificate import Certificate, readable, require_writable, spoken_bounds
+from certify.certificate import Certificate, decimal_above, readable, require_writable, spoken_bounds
 from certify.cli.progress import progress_bar
 from certify.errors import InputError
 
@@ -76,8 +76,14 @@ def finite_command(data: str, duplicates: str, rel_width: str, **options: Any) -
     show_default=True,
     help="nonzero: drop features that are zero on every point.",
 )
+@click.option(
+    "--descent", default=None, metavar="STEP", help="Prove instead that gradient descent converges; STEP or auto."
+)
+@click.option("--steps", type=int, default=20_000, show_default=True, help="float64 steps before --descent gives up.")
 @_with_common
-def memorise_command(data: str, target: str | None, tries: int, columns: str, **options: Any) -> int:
+def memorise_command(
+    data: str, target: str | None, tries: int, columns: str, descent: str | None, steps: int, **options: Any
+) -> int:
     """Train one finite network on DATA, then prove that weights nearby fit every target exactly.
 
     \b
@@ -88,6 +94,9 @@ def memorise_command(data: str, target: str | None, tries: int, columns: str, **
 
     if target is None:
         raise InputError("no target was given: name the column to fit with --target.")
+
+    if descent is not None:
+        return _descend(data, target, descent, steps, options)
 
     def work(progress: Any) -> Certificate:
         return memorise(
@@ -104,6 +113,44 @@ def memorise_command(data: str, target: str | None, tries: int, columns: str, **
         )
 
     return _run(work, options, memorising=True)
+
+
+def _descend(data: str, target: str, step: str, steps: int, options: dict[str, Any]) -> int:
+    from certify.finite import prove_descent
+
+    for name in ("out", "report"):
+        if options[name] is not None:
+            raise InputError(f"--{name} does not go with --descent: this proof leaves no certificate.")
+    proof = prove_descent(
+        options["network"],
+        data,
+        target,
+        None if step == "auto" else step,
+        seed=options["seed"],
+        weights=options["weights"],
+        steps=steps,
+        rows=options["rows"],
+        max_bits=options["max_bits"],
+    )
+    summary = {
+        "converges": proof.converges,
+        "steps": proof.steps,
+        "step": str(proof.step),
+        "rate": None if proof.rate is None else readable(decimal_above(proof.rate, 12)),
+        "radius": None if proof.radius is None else readable(decimal_above(proof.radius, 6)),
+        "residual": readable(decimal_above(proof.residual, 6)),
+        "reason": proof.reason,
+    }
+    if options["as_json"]:
+        click.echo(json.dumps(summary))
+    elif proof.converges and not options["quiet"]:
+        click.echo("gradient descent converges to zero loss, proved")
+        click.echo(f"from the weights after {proof.steps} steps of float64 descent, step {proof.step}")
+        click.echo(f"what is missing ({summary['residual']} there) shrinks by the factor {summary['rate']} a step")
+        click.echo(f"all weights stay within distance {summary['radius']}; {proof.reason}")
+    if not proof.converges:
+        click.echo(f"certify: undecided after {proof.steps} steps: {proof.reason}.", err=True)
+    return 0 if proof.converges else 3
 
 
 def _run(work: Any, options: dict[str, Any], *, memorising: bool = False) -> int:
