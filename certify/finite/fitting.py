@@ -16,7 +16,7 @@ from certify.finite.architecture import Architecture
 from certify.spectrum.threads import blas_threads
 
 FloatArray = NDArray[np.float64]
-FITTED = 1e-12
+FITTED = 1e-10
 MOST_STEPS = 3000
 MOST_TRIES = 12
 
@@ -81,7 +81,7 @@ def _fit(architecture: Architecture, layers: list[FloatArray], x: FloatArray, y:
     size = float(residual @ residual)
     slow = 0
     for step in range(steps):
-        found, eager = None, True
+        found = None
         wide = derivatives.shape[1] > len(x)
         matrix = derivatives @ derivatives.T if wide else derivatives.T @ derivatives
         for _ in range(MOST_TRIES):
@@ -93,12 +93,12 @@ def _fit(architecture: Architecture, layers: list[FloatArray], x: FloatArray, y:
                 if value < size:
                     found = candidate, value
                     break
-            damping, eager = damping * 4, False
+            damping *= 4
         if found is None:
             break
         slow = slow + 1 if found[1] > 0.999 * size else 0
+        damping = max(damping / (10 if found[1] < size / 4 else 3), 1e-15)
         layers, size = found
-        damping = max(damping / (10 if eager else 2), 1e-15)
         outputs, derivatives = jacobian(architecture, layers, x)
         residual = outputs - y
         if size <= FITTED**2 * len(x) or slow > 300:
