@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certify import stax
     from certify.certificate import Certificate, load
     from certify.errors import InputError
-    from certify.finite import memorise, prove_descent, prove_finite
+    from certify.finite import memorise, promise, prove_descent, prove_finite
     from certify.kernels import Enclosure
     from certify.points import Points, load_points
     from certify.proofs import check, prove
@@ -32,6 +32,7 @@ _HOMES = {
     "load": "certify.certificate",
     "load_points": "certify.points",
     "memorise": "certify.finite",
+    "promise": "certify.finite",
     "prove": "certify.proofs",
     "prove_descent": "certify.finite",
     "prove_finite": "certify.finite",
@@ -49,6 +50,7 @@ __all__ = [
     "load",
     "load_points",
     "memorise",
+    "promise",
     "prove",
     "prove_descent",
     "prove_finite",

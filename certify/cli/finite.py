@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from certify.certificate import Certificate, decimal_above, readable, require_writable, spoken_bounds
+from certify.certificate import Certificate, decimal_above, decimal_below, readable, require_writable, spoken_bounds
 from certify.cli.progress import progress_bar
+from certify.cli.proving import DEFAULT_NETWORK
 from certify.errors import InputError
 
 FINITE_NETWORK = "serial(Dense(20, b_var=1), Tanh(), Dense(20, b_var=1), Tanh(), Dense(1, b_var=1))"
@@ -113,6 +114,46 @@ def memorise_command(
         )
 
     return _run(work, options, memorising=True)
+
+
+@click.command("promise")
+@click.argument("data", default="iris", required=False)
+@click.option("--network", default=DEFAULT_NETWORK, show_default=True, metavar="EXPR", help="One hidden layer.")
+@click.option("--width", type=int, default=None, metavar="N", help="Hidden units of the finite network.")
+@click.option("--share", default="1/2", show_default=True, help="Part of the limit's eigenvalue that is to be kept.")
+@click.option("--failure", default="1/100", show_default=True, help="Allowed probability of failure.")
+@click.option("--normalize", type=click.Choice(["unit", "none"]), default="none", show_default=True)
+@click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def promise_command(data: str, network: str, as_json: bool, **options: Any) -> int:
+    """What the proven limit promises a finite network on DATA, by theorems with explicit constants only."""
+    from certify.finite import promise
+
+    found = promise(network, data, **options)
+    summary = {
+        "n": found.n,
+        "eigenvalue": readable(decimal_below(found.eigenvalue, 12)),
+        "floor": readable(decimal_below(found.floor, 12)),
+        "failure": str(found.failure),
+        "width": found.width,
+        "asked": found.asked,
+        "probability": None if found.probability is None else readable(decimal_below(found.probability, 12)),
+        "silent": list(found.silent),
+    }
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        click.echo(f"{found.n} points; the limit's features have lambda_min >= {summary['eigenvalue']}, proved")
+        if found.width is not None:
+            click.echo(
+                f"{found.width} hidden units suffice for lambda_min(K) >= {summary['floor']} with a failure of at most "
+                f"{found.failure} (matrix Chernoff bound)"
+            )
+        if found.asked is not None:
+            click.echo(f"with {found.asked} units the probability is at least {summary['probability']}")
+        for line in found.silent:
+            click.echo(f"nothing from {line}")
+    return 0 if found.width is not None else 3
 
 
 def _descend(data: str, target: str, step: str, steps: int, options: dict[str, Any]) -> int:

@@ -3,6 +3,17 @@
 from certify.finite.architecture import Architecture, parse_finite
 from certify.finite.descent import DescentProof, prove_descent
 from certify.finite.network import FiniteNetwork
+from certify.finite.promises import Promise, promise
 from certify.finite.proving import memorise, prove_finite
 
-__all__ = ["Architecture", "DescentProof", "FiniteNetwork", "memorise", "parse_finite", "prove_descent", "prove_finite"]
+__all__ = [
+    "Architecture",
+    "DescentProof",
+    "FiniteNetwork",
+    "Promise",
+    "memorise",
+    "parse_finite",
+    "promise",
+    "prove_descent",
+    "prove_finite",
+]

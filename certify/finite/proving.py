@@ -119,7 +119,7 @@ def memorise(
     if start.parameters < points.n:
         return work.kernel_certificate()
     work.report("training")
-    fit = trained(architecture, start.floats(), points, targets, seed, tries if weights is None else 1)
+    fit = trained(architecture, start.floats(), points, targets, seed, tries, weights is not None)
     best: Certificate | None = None
     for extended in (False, True):
         work.report("polishing")
