@@ -6,7 +6,6 @@ z_(k-1), so K = J J' = sum_k (Z_(k-1) Z_(k-1)') o (B_k B_k'), a sum of Hadamard 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -189,20 +188,16 @@ def _evaluate(network: FiniteNetwork, points: Points, bits: int) -> Passes:
 
 def _fixed(matrix: Any, bits: int) -> tuple[Any, int]:
     """(middles, largest radius) in units of 2**-bits."""
-    scale = arb(2) ** bits
-    middles, radius = [], arb(0)
+    endpoints = ArbArithmetic(bits).endpoints
+    middles, radius = [], 0
     for entry in matrix.entries():
-        wide = entry * scale
-        middle = (wide.mid() + arb(0.5)).floor().unique_fmpz()
+        low, high, exponent = endpoints(entry)
+        places = exponent + bits
+        low, high = (low << places, high << places) if places >= 0 else (low >> -places, -(-high >> -places))
+        middle = low + high >> 1
         middles.append(middle)
-        radius = max(radius, arb((wide - middle).abs_upper()))
-    return flint.fmpz_mat(matrix.nrows(), matrix.ncols(), middles), _ceiling(radius)
-
-
-def _ceiling(value: arb) -> int:
-    """An integer at least the value."""
-    mantissa, exponent = arb(value.upper()).man_exp()
-    return math.ceil(scaled(int(mantissa), int(exponent)))
+        radius = max(radius, high - middle)
+    return flint.fmpz_mat(matrix.nrows(), matrix.ncols(), middles), radius
 
 
 def _least(entries: Sequence[arb]) -> Fraction:
