@@ -1,6 +1,7 @@
 """Finite networks, exactly: their empirical tangent kernel, and what they can memorise."""
 
 from certify.finite.architecture import Architecture, parse_finite
+from certify.finite.bounds import centred_gram, schur_lower
 from certify.finite.descent import DescentProof, prove_descent
 from certify.finite.network import FiniteNetwork
 from certify.finite.promises import Promise, promise
@@ -11,9 +12,11 @@ __all__ = [
     "DescentProof",
     "FiniteNetwork",
     "Promise",
+    "centred_gram",
     "memorise",
     "parse_finite",
     "promise",
     "prove_descent",
     "prove_finite",
+    "schur_lower",
 ]
