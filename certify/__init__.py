@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certify import stax
     from certify.certificate import Certificate, load
     from certify.errors import InputError
-    from certify.finite import memorise, prove_finite
+    from certify.finite import memorise, promise, prove_descent, prove_finite
     from certify.kernels import Enclosure, program_kernel
     from certify.points import Points, load_points
     from certify.proofs import check, prove
@@ -33,7 +33,9 @@ _HOMES = {
     "load_points": "certify.points",
     "program_kernel": "certify.kernels",
     "memorise": "certify.finite",
+    "promise": "certify.finite",
     "prove": "certify.proofs",
+    "prove_descent": "certify.finite",
     "prove_finite": "certify.finite",
     "smallest_eigenvalue": "certify.spectrum",
     "train": "certify.training",
@@ -50,7 +52,9 @@ __all__ = [
     "load_points",
     "memorise",
     "program_kernel",
+    "promise",
     "prove",
+    "prove_descent",
     "prove_finite",
     "smallest_eigenvalue",
     "stax",

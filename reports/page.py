@@ -49,6 +49,10 @@ def write_page(certificate: Certificate, directory: Path, name: str | None = Non
 
     Raises InputError, with nothing left behind, where the certificate is damaged or the page cannot be written.
     """
+    if "weights" in certificate.claim:
+        from reports.finite_page import write_finite_page
+
+        return write_finite_page(certificate, Path(directory), name)
     claim = read_claim(certificate)
     text = _render(certificate, claim, name)
     directory = Path(directory)

@@ -134,6 +134,10 @@ class Certificate:
 
     def __repr__(self) -> str:
         bounds = self.claim["lambda_min"]
+        if "weights" in self.claim:
+            fits = ", targets memorised" if "distance" in self.claim else ""
+            spoken = spoken_bounds(bounds["lower"], bounds["upper"])
+            return f"<{self.verdict}: {spoken}, tangent kernel of a finite network on {self.n} points{fits}>"
         return (
             f"<{self.verdict}: {spoken_bounds(bounds['lower'], bounds['upper'])}, "
             f"{self.kernel or 'Gram'} of {self.network or 'a given matrix'} on {self.n} points>"

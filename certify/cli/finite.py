@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from certify.certificate import Certificate, readable, require_writable, spoken_bounds
+from certify.certificate import Certificate, decimal_above, decimal_below, readable, require_writable, spoken_bounds
 from certify.cli.progress import progress_bar
+from certify.cli.proving import DEFAULT_NETWORK
 from certify.errors import InputError
 
 FINITE_NETWORK = "serial(Dense(20, b_var=1), Tanh(), Dense(20, b_var=1), Tanh(), Dense(1, b_var=1))"
@@ -76,8 +77,14 @@ def finite_command(data: str, duplicates: str, rel_width: str, **options: Any) -
     show_default=True,
     help="nonzero: drop features that are zero on every point.",
 )
+@click.option(
+    "--descent", default=None, metavar="STEP", help="Prove instead that gradient descent converges; STEP or auto."
+)
+@click.option("--steps", type=int, default=20_000, show_default=True, help="float64 steps before --descent gives up.")
 @_with_common
-def memorise_command(data: str, target: str | None, tries: int, columns: str, **options: Any) -> int:
+def memorise_command(
+    data: str, target: str | None, tries: int, columns: str, descent: str | None, steps: int, **options: Any
+) -> int:
     """Train one finite network on DATA, then prove that weights nearby fit every target exactly.
 
     \b
@@ -88,6 +95,9 @@ def memorise_command(data: str, target: str | None, tries: int, columns: str, **
 
     if target is None:
         raise InputError("no target was given: name the column to fit with --target.")
+
+    if descent is not None:
+        return _descend(data, target, descent, steps, options)
 
     def work(progress: Any) -> Certificate:
         return memorise(
@@ -104,6 +114,84 @@ def memorise_command(data: str, target: str | None, tries: int, columns: str, **
         )
 
     return _run(work, options, memorising=True)
+
+
+@click.command("promise")
+@click.argument("data", default="iris", required=False)
+@click.option("--network", default=DEFAULT_NETWORK, show_default=True, metavar="EXPR", help="One hidden layer.")
+@click.option("--width", type=int, default=None, metavar="N", help="Hidden units of the finite network.")
+@click.option("--share", default="1/2", show_default=True, help="Part of the limit's eigenvalue that is to be kept.")
+@click.option("--failure", default="1/100", show_default=True, help="Allowed probability of failure.")
+@click.option("--normalize", type=click.Choice(["unit", "none"]), default="none", show_default=True)
+@click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def promise_command(data: str, network: str, as_json: bool, **options: Any) -> int:
+    """What the proven limit promises a finite network on DATA, by theorems with explicit constants only."""
+    from certify.finite import promise
+
+    found = promise(network, data, **options)
+    summary = {
+        "n": found.n,
+        "eigenvalue": readable(decimal_below(found.eigenvalue, 12)),
+        "floor": readable(decimal_below(found.floor, 12)),
+        "failure": str(found.failure),
+        "width": found.width,
+        "asked": found.asked,
+        "probability": None if found.probability is None else readable(decimal_below(found.probability, 12)),
+        "silent": list(found.silent),
+    }
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        click.echo(f"{found.n} points; the limit's features have lambda_min >= {summary['eigenvalue']}, proved")
+        if found.width is not None:
+            click.echo(
+                f"{found.width} hidden units suffice for lambda_min(K) >= {summary['floor']} with a failure of at most "
+                f"{found.failure} (matrix Chernoff bound)"
+            )
+        if found.asked is not None:
+            click.echo(f"with {found.asked} units the probability is at least {summary['probability']}")
+        for line in found.silent:
+            click.echo(f"nothing from {line}")
+    return 0 if found.width is not None else 3
+
+
+def _descend(data: str, target: str, step: str, steps: int, options: dict[str, Any]) -> int:
+    from certify.finite import prove_descent
+
+    for name in ("out", "report"):
+        if options[name] is not None:
+            raise InputError(f"--{name} does not go with --descent: this proof leaves no certificate.")
+    proof = prove_descent(
+        options["network"],
+        data,
+        target,
+        None if step == "auto" else step,
+        seed=options["seed"],
+        weights=options["weights"],
+        steps=steps,
+        rows=options["rows"],
+        max_bits=options["max_bits"],
+    )
+    summary = {
+        "converges": proof.converges,
+        "steps": proof.steps,
+        "step": str(proof.step),
+        "rate": None if proof.rate is None else readable(decimal_above(proof.rate, 12)),
+        "radius": None if proof.radius is None else readable(decimal_above(proof.radius, 6)),
+        "residual": readable(decimal_above(proof.residual, 6)),
+        "reason": proof.reason,
+    }
+    if options["as_json"]:
+        click.echo(json.dumps(summary))
+    elif proof.converges and not options["quiet"]:
+        click.echo("gradient descent converges to zero loss, proved")
+        click.echo(f"from the weights after {proof.steps} steps of float64 descent, step {proof.step}")
+        click.echo(f"what is missing ({summary['residual']} there) shrinks by the factor {summary['rate']} a step")
+        click.echo(f"all weights stay within distance {summary['radius']}; {proof.reason}")
+    if not proof.converges:
+        click.echo(f"certify: undecided after {proof.steps} steps: {proof.reason}.", err=True)
+    return 0 if proof.converges else 3
 
 
 def _run(work: Any, options: dict[str, Any], *, memorising: bool = False) -> int:

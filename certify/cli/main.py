@@ -10,7 +10,8 @@ import click
 
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
-from certify.cli.finite import finite_command, memorise_command
+from certify.cli.experiments import experiments_command
+from certify.cli.finite import finite_command, memorise_command, promise_command
 from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
@@ -36,7 +37,7 @@ def cli() -> None:
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
     *(probe_command, audit_command, gate_command),
-    *(train_command, finite_command, memorise_command),
+    *(train_command, finite_command, memorise_command, promise_command, experiments_command),
 )
 
 for command in COMMANDS:

@@ -1,7 +1,22 @@
 """Finite networks, exactly: their empirical tangent kernel, and what they can memorise."""
 
 from certify.finite.architecture import Architecture, parse_finite
+from certify.finite.bounds import centred_gram, schur_lower
+from certify.finite.descent import DescentProof, prove_descent
 from certify.finite.network import FiniteNetwork
+from certify.finite.promises import Promise, promise
 from certify.finite.proving import memorise, prove_finite
 
-__all__ = ["Architecture", "FiniteNetwork", "memorise", "parse_finite", "prove_finite"]
+__all__ = [
+    "Architecture",
+    "DescentProof",
+    "FiniteNetwork",
+    "Promise",
+    "centred_gram",
+    "memorise",
+    "parse_finite",
+    "promise",
+    "prove_descent",
+    "prove_finite",
+    "schur_lower",
+]

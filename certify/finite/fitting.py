@@ -16,7 +16,7 @@ from certify.finite.architecture import Architecture
 from certify.spectrum.threads import blas_threads
 
 FloatArray = NDArray[np.float64]
-FITTED = 1e-12
+FITTED = 1e-10
 MOST_STEPS = 3000
 MOST_TRIES = 12
 
@@ -97,8 +97,8 @@ def _fit(architecture: Architecture, layers: list[FloatArray], x: FloatArray, y:
         if found is None:
             break
         slow = slow + 1 if found[1] > 0.999 * size else 0
+        damping = max(damping / (10 if found[1] < size / 4 else 3), 1e-15)
         layers, size = found
-        damping = max(damping / 3, 1e-15)
         outputs, derivatives = jacobian(architecture, layers, x)
         residual = outputs - y
         if size <= FITTED**2 * len(x) or slow > 300:

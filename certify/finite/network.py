@@ -6,11 +6,11 @@ z_(k-1), so K = J J' = sum_k (Z_(k-1) Z_(k-1)') o (B_k B_k'), a sum of Hadamard 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import add, mul
 from typing import Any
 
 import flint
@@ -98,29 +98,32 @@ class Passes:
     def kernel(self, bits: int) -> FixedPointBall:
         """K with radii of about 2**-bits of its largest entry."""
         n = len(self.outputs)
-        sums = [[0] * (i + 1) for i in range(n)]
-        slack = 0
+        squared = self.denominator**2
+        tables, slack = [], 0
         for k, ((features, f_radius), (gradients, g_radius)) in enumerate(
             zip(self.features, self.gradients, strict=True)
         ):
-            inner, outer = (features * features.transpose()).table(), (gradients * gradients.transpose()).table()
-            divisor = self.denominator**2 if k == 0 else 1 << 2 * self.bits
-            for i, total in enumerate(sums):
-                left, right = inner[i], outer[i]
-                for j in range(i + 1):
-                    total[j] += int(left[j]) * int(right[j]) // divisor
-            f_size, g_size = _largest_sum(features), _largest_sum(gradients)
-            f_error = 2 * f_size * f_radius + features.ncols() * f_radius**2
-            g_error = 2 * g_size * g_radius + gradients.ncols() * g_radius**2
-            f_most = max(int(inner[i][i]) for i in range(n))
-            g_most = max(int(outer[i][i]) for i in range(n))
-            slack += 2 + (f_most * g_error + g_most * f_error + f_error * g_error) // divisor
-        top = max(row[-1] for row in sums).bit_length()
+            # Both kinds of layers in units of 1 / (denominator^2 2**(4 bits)).
+            lift = squared if k else 1 << 2 * self.bits
+            inner, outer = features * features.transpose(), gradients * gradients.transpose()
+            tables.append(((inner * lift).table(), outer.table()))
+            f_error = 2 * _largest_sum(features) * f_radius + features.ncols() * f_radius**2
+            g_error = 2 * _largest_sum(gradients) * g_radius + gradients.ncols() * g_radius**2
+            # |<u, v>| <= max |u|^2 on the middles.
+            f_most, g_most = _largest_diagonal(inner), _largest_diagonal(outer)
+            slack += lift * (f_most * g_error + g_most * f_error + f_error * g_error)
+        sums = []
+        for i in range(n):
+            row = map(mul, tables[0][0][i][: i + 1], tables[0][1][i])
+            for inner_rows, outer_rows in tables[1:]:
+                row = map(add, row, map(mul, inner_rows[i], outer_rows[i]))
+            sums.append(list(row))
+        top = max(int(row[-1]) for row in sums).bit_length() - squared.bit_length()
         drop = max(top - bits - GRID_BITS, 0)
-        half = 1 << drop >> 1
-        rows = [[value + half >> drop for value in row] for row in sums]
-        radius = n * ((slack >> drop) + 2)
-        return FixedPointBall(fill_square(rows), drop - 2 * self.bits, (radius,) * n)
+        unit = squared << drop
+        rows = [[int(value // unit) for value in row] for row in sums]
+        radius = n * (slack // unit + 2)
+        return FixedPointBall(fill_square(rows), drop - 4 * self.bits, (radius,) * n)
 
 
 class EmpiricalBalls:
@@ -144,6 +147,10 @@ class EmpiricalBalls:
 
 def _largest_sum(matrix: Any) -> int:
     return max(sum(map(abs, map(int, row))) for row in matrix.table())
+
+
+def _largest_diagonal(matrix: Any) -> int:
+    return max(int(matrix[i, i]) for i in range(matrix.nrows()))
 
 
 def _evaluate(network: FiniteNetwork, points: Points, bits: int) -> Passes:
@@ -181,20 +188,16 @@ def _evaluate(network: FiniteNetwork, points: Points, bits: int) -> Passes:
 
 def _fixed(matrix: Any, bits: int) -> tuple[Any, int]:
     """(middles, largest radius) in units of 2**-bits."""
-    scale = arb(2) ** bits
-    middles, radius = [], arb(0)
+    endpoints = ArbArithmetic(bits).endpoints
+    middles, radius = [], 0
     for entry in matrix.entries():
-        wide = entry * scale
-        middle = (wide.mid() + arb(0.5)).floor().unique_fmpz()
+        low, high, exponent = endpoints(entry)
+        places = exponent + bits
+        low, high = (low << places, high << places) if places >= 0 else (low >> -places, -(-high >> -places))
+        middle = low + high >> 1
         middles.append(middle)
-        radius = max(radius, arb((wide - middle).abs_upper()))
-    return flint.fmpz_mat(matrix.nrows(), matrix.ncols(), middles), _ceiling(radius)
-
-
-def _ceiling(value: arb) -> int:
-    """An integer at least the value."""
-    mantissa, exponent = arb(value.upper()).man_exp()
-    return math.ceil(scaled(int(mantissa), int(exponent)))
+        radius = max(radius, high - middle)
+    return flint.fmpz_mat(matrix.nrows(), matrix.ncols(), middles), radius
 
 
 def _least(entries: Sequence[arb]) -> Fraction:

@@ -41,11 +41,13 @@ def trained(
     targets: Sequence[Fraction],
     seed: int,
     tries: int,
+    given: bool,
 ) -> Fit:
     """The best fit from these weights and, where it is not good, from the seeds that follow.
 
     Points and targets are scaled by powers of two to size one for training, which the weights of the first and the
-    last layer undo exactly.
+    last layer undo exactly. Weights that are `given` are scaled with them; drawn ones are taken as they are, which is
+    what suits data of size one.
     """
     x = coordinates(points)
     y = np.array([float(value) for value in targets])
@@ -54,7 +56,7 @@ def trained(
     columns = points.columns
     for attempt in range(max(tries, 1)):
         start = [layer.copy() for layer in (layers if attempt == 0 else architecture.start(columns, seed + attempt))]
-        if attempt == 0:
+        if given and attempt == 0:
             start[0][:, :columns] *= scale
             start[-1] /= height
         found = fit(architecture, start, x / scale, y / height)

@@ -73,7 +73,7 @@ def prove_finite(
     given = load_points(x, rows=rows)
     points = given.drop_duplicates("none", duplicates).points  # type: ignore[arg-type]
     ensure_environment()
-    network = _network(architecture, points, seed, weights)
+    network = start_network(architecture, points, seed, weights)
     work = _Work(network, points, _data(given, points), width, max_bits, progress)
     return work.kernel_certificate()
 
@@ -114,12 +114,12 @@ def memorise(
     if columns == "nonzero" and weights is None:
         points = _nonzero(points)
     ensure_environment()
-    start = _network(architecture, points, seed, weights)
+    start = start_network(architecture, points, seed, weights)
     work = _Work(start, points, _data(given, points), MEMORISATION_WIDTH, max_bits, progress)
     if start.parameters < points.n:
         return work.kernel_certificate()
     work.report("training")
-    fit = trained(architecture, start.floats(), points, targets, seed, tries if weights is None else 1)
+    fit = trained(architecture, start.floats(), points, targets, seed, tries, weights is not None)
     best: Certificate | None = None
     for extended in (False, True):
         work.report("polishing")
@@ -186,7 +186,7 @@ class _Work:
     def _distance(self, balls: EmpiricalBalls, targets: Sequence[Fraction], lower: Fraction) -> Fraction | str:
         """A distance that the fixed-point theorem grants, or the condition that fails."""
         assert balls.passes is not None
-        missing = _residual_upper(balls.passes.outputs, targets)
+        missing = residual_upper(balls.passes.outputs, targets)
         first = missing * root_upper(1 / lower)
         distance = 2 * first if first else Fraction(1, 2**100)
         for _ in range(4):
@@ -264,7 +264,7 @@ class _Work:
         return Certificate(sealed_document(claim, proof, labels))
 
 
-def _residual_upper(outputs: Sequence[arb], targets: Sequence[Fraction]) -> Fraction:
+def residual_upper(outputs: Sequence[arb], targets: Sequence[Fraction]) -> Fraction:
     """|f - y|_2, rounded up."""
     total = Fraction(0)
     endpoints = ArbArithmetic(OUTPUT_BITS).endpoints
@@ -276,7 +276,8 @@ def _residual_upper(outputs: Sequence[arb], targets: Sequence[Fraction]) -> Frac
     return root_upper(total)
 
 
-def _network(architecture: Architecture, points: Points, seed: int, weights: Weights) -> FiniteNetwork:
+def start_network(architecture: Architecture, points: Points, seed: int, weights: Weights) -> FiniteNetwork:
+    """The network of these weights, or of those that the seed draws. Raises InputError for weights that do not fit."""
     if points.n > MOST_POINTS:
         raise InputError(f"there are {points.n} points: at most {MOST_POINTS} are taken; use --rows to take fewer.")
     if weights is None:

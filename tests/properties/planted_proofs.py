@@ -12,6 +12,7 @@ import pytest
 from planted_catalogue import planted, wrap
 
 import certify.checker.engine as checker
+import certify.finite.bounds as finite_bounds
 import certify.kernels.enclosure as enclosures
 import certify.proofs.proving as proving
 import certify.spectrum.bracket as bracket
@@ -22,6 +23,7 @@ import certify.spectrum.symmetries as symmetries
 from certify.activations import Activation, Relation
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.mpmath_intervals import MpmathArithmetic
+from certify.finite.network import Passes
 from certify.spectrum import EigenvalueEnclosure
 
 
@@ -179,3 +181,21 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @planted("the radii of a given matrix are overlooked", "bounds-hold-for-every-matrix-in-the-ball")
 def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fixed_point, "_radius_sums", lambda radii, unit: [0] * len(radii))
+
+
+@planted("the finite kernel is normalised by its width", "finite-kernels-dominate-their-layers")
+def _(patch: pytest.MonkeyPatch) -> None:
+    def change(original: Any, self: Any, bits: int) -> Any:
+        ball = original(self, bits)
+        return replace(ball, exponent=ball.exponent - 8)
+
+    wrap(patch, Passes, "kernel", change)
+
+
+@planted("centred features are not projected", "centred-features-lower-the-gram-matrix")
+def _(patch: pytest.MonkeyPatch) -> None:
+    def change(original: Any, features: Any, mu: Any) -> Any:
+        centred = [[value - m for value, m in zip(row, mu, strict=True)] for row in features]
+        return [[sum(a * b for a, b in zip(u, v, strict=True)) for v in centred] for u in centred]
+
+    wrap(patch, finite_bounds, "centred_gram", change)

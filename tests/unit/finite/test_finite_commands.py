@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import certify
 from certify.cli import main
 
 TABLE = "a,b,label\n1,0,1\n0,1,-2\n3/5,4/5,1/2\n-1,1/3,3\n"
@@ -29,6 +30,10 @@ def test_memorise_writes_a_certificate_that_checks_and_a_page(
     assert "fit every target exactly" in capsys.readouterr().out
     text = (page / "memory.html").read_text(encoding="utf-8")
     assert "Memorised, exactly" in text
+    assert main(["report", str(target), "--out", str(tmp_path / "again")]) == 0
+    assert (tmp_path / "again" / "memory.html").read_text(encoding="utf-8") == text
+    capsys.readouterr()
+    assert "targets memorised" in repr(certify.load(target))
     assert text.count('<svg class="chart"') == 2
     assert main([*arguments, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
