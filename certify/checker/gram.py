@@ -13,7 +13,7 @@ from . import limits
 from .answers import Unsupported
 from .budget import Budget, product_seconds
 from .entries import Level, level_seconds, pair_seconds, prepare_task
-from .input_moments import prepare_rows
+from .input_moments import Rows, prepare_rows
 from .interval import ZERO, Interval, TooWide, to_fixed, top
 from .networks import Network
 from .points import Points
@@ -44,7 +44,17 @@ def _width_exponent(x: Interval) -> int | None:
 class GramEnclosure:
     """Entries of one Gram matrix at the certificate's precision `bits`."""
 
-    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points, bits: int, budget: Budget) -> None:
+    def __init__(
+        self,
+        network: Network,
+        ntk: bool,
+        unit: bool,
+        points: Points,
+        bits: int,
+        budget: Budget,
+        rows: Rows | None = None,
+    ) -> None:
+        """`rows` may stand in for those of the points, the same up to one common factor."""
         self.bits, self.budget = bits, budget
         self.size = len(points.rows)
         first_guard = limits.FIRST_GUARD + limits.GUARD_PER_ACTIVATION * len(network.activations)
@@ -53,7 +63,7 @@ class GramEnclosure:
             guards.append(guards[-1] * 2)
         self.precisions = [bits + guard for guard in guards]
         self._charge_estimate(network, points)
-        self.task = prepare_task(network, ntk, prepare_rows(points, unit))
+        self.task = prepare_task(network, ntk, prepare_rows(points, unit) if rows is None else rows)
         self.levels: list[Level] = []
         self.heights: list[int | None] = []
         # The first precision that is worth trying, for every point.
@@ -109,12 +119,16 @@ class GramEnclosure:
 
     def entry(self, i: int, j: int) -> Interval:
         """The narrowest enclosure of entry (i, j), i != j, that the precisions give."""
+        rows = self.task.rows
+        return self.enclose(i, j, Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j]))))
+
+    def enclose(self, i: int, j: int, inner: Inner) -> Interval:
+        """The kernel of two vectors of the norms of points i and j with this inner product."""
         high, low = self.heights[i], self.heights[j]
         if high is None or low is None:
             # A zero on the diagonal of a positive semidefinite matrix makes its row zero.
             return ZERO
         rows = self.task.rows
-        inner = Inner(rows.squares[i], rows.squares[j], sum(map(mul, rows.rows[i], rows.rows[j])))
         start = input_relation(inner, rows.unit)
         wanted = ((high + low) >> 1) - self.bits
         best: Interval | None = None

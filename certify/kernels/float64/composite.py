@@ -92,8 +92,6 @@ class CompositeKernel:
     ) -> Tile:
         middle, positive, negative = self.approximant.middle, self.approximant.positive, self.approximant.negative
         assert middle is not None
-        assert positive is not None
-        assert negative is not None
         np.add(high, low, out=mid)
         outside = np.abs(mid) > _BORDER
         count = int(np.count_nonzero(outside))
@@ -110,10 +108,17 @@ class CompositeKernel:
             mid[near] = _evaluate(middle, rho, rho, work.chunk)
             rad[near] = self.radius(middle)
         undecided = []
-        for part, chosen in ((positive, above), (negative, ~above)):
+        for parts, chosen in ((positive, above), (negative, ~above)):
             places, gaps = (far, u) if chosen.all() else (far[chosen], u[chosen])
-            if places.size:
-                undecided.append(self._side(part, places, gaps, rows, columns, mid, rad, work, shape))
+            for part in parts:
+                if not places.size:
+                    break
+                here = gaps >= part.gaps[0]
+                if here.all():
+                    undecided.append(self._side(part, places, gaps, rows, columns, mid, rad, work, shape))
+                    break
+                undecided.append(self._side(part, places[here], gaps[here], rows, columns, mid, rad, work, shape))
+                places, gaps = places[~here], gaps[~here]
         opened = np.concatenate(undecided) if undecided else np.empty(0, dtype=np.intp)
         return Tile(mid.reshape(shape), rad.reshape(shape), opened)
 
@@ -131,6 +136,8 @@ class CompositeKernel:
     ) -> Indices:
         """Entries at flat indices `places` with 1 - sign * rho = gaps; those too close for it are returned."""
         close = gaps < CLOSE
+        if not gaps.size:
+            return np.empty(0, dtype=np.intp)
         if close.any():
             opened = self._close(part, places[close], rows, columns, mid, rad, work, shape)
             places, gaps = places[~close], gaps[~close]

@@ -13,6 +13,7 @@ from certify.kernels.float64.approximants import ProfileApproximant, build_appro
 from certify.kernels.float64.composite import CompositeKernel, Tile, Workspace
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray, above
 from certify.kernels.float64.profile import Profile
+from certify.kernels.float64.remainders import Remainder
 from certify.kernels.float64.threads import TILE, TilePlan
 from certify.kernels.float64.tiled import FLINT, BallTile
 from certify.points import Points
@@ -22,7 +23,7 @@ _MOST_BITS = 1 << 14
 
 
 @lru_cache(maxsize=32)
-def approximant_of(profile: Profile) -> ProfileApproximant:
+def approximant_of(profile: Profile | Remainder) -> ProfileApproximant:
     with FLINT:
         return build_approximant(profile, profile.bits)
 
@@ -35,7 +36,7 @@ class CompositeGram:
     norms, float64 with a relative error of UNIT at most.
     """
 
-    profile: Profile
+    profile: Profile | Remainder
     approximant: ProfileApproximant
     kernel: CompositeKernel
     points: tuple[Points, Points]
@@ -52,6 +53,13 @@ class CompositeGram:
 
     def workspace(self) -> Workspace:
         return Workspace(TILE * TILE)
+
+    @property
+    def at_one(self) -> tuple[float, float]:
+        """(midpoint, radius) of F(1)."""
+        mid, rad = self.approximant.at_one
+        scale = 2.0**self.approximant.exponent
+        return mid * scale, rad * scale * UPWARD + _TINY
 
     def tile(self, rows: slice, columns: slice, work: Workspace) -> BallTile:
         """The entries of these rows and columns; of a tile on the diagonal of a symmetric matrix all of them, exactly
