@@ -91,6 +91,8 @@ def prove_by_streaming(
         bound = _bound(gram, sums, weights)
         if best is None or bound > best[0]:
             best = bound, weights
+        if not sums.any():
+            break
         spread = sums / weights
         weights = _rounded_weights(sums + 0.05 * float(spread.max()) * weights)
     files.remove()
