@@ -41,13 +41,13 @@ def float_gram(layers: Sequence[Layer], x1: Points, x2: Points | None, kernel: s
     if x1.columns > MOST_COLUMNS:
         raise NoApproximant(f"points of more than {MOST_COLUMNS} columns")
     sets = (x1,) if x2 is None else (x1, x2)
+    if normalize == "unit":
+        if not all(any(row) for points in sets for row in points.rows):
+            raise InputError("a point is zero and has no direction: remove it or use normalize='none'.")
+        return _composite(layers, sets, kernel, Fraction(1), None)
     squares = [_squares(points) for points in sets]
     distinct = set().union(*squares)
     degree = homogeneity(layers)
-    if normalize == "unit":
-        if 0 in distinct:
-            raise InputError("a point is zero and has no direction: remove it or use normalize='none'.")
-        return _composite(layers, sets, kernel, Fraction(1), None)
     if len(distinct) == 1 and 0 not in distinct:
         return _composite(layers, sets, kernel, next(iter(distinct)), None)
     if degree is not None and not (degree == 0 and 0 in distinct):

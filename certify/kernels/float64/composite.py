@@ -93,7 +93,7 @@ class CompositeKernel:
         middle, positive, negative = self.approximant.middle, self.approximant.positive, self.approximant.negative
         assert middle is not None
         np.add(high, low, out=mid)
-        outside = np.abs(mid) > _BORDER
+        outside = np.abs(mid, out=rad) > _BORDER
         count = int(np.count_nonzero(outside))
         if count <= _FEW * high.size:
             far = np.flatnonzero(outside)

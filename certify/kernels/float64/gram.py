@@ -66,9 +66,10 @@ class CompositeGram:
         symmetric."""
         found = self.kernel.tile(rows, columns, work)
         mid, rad = found.mid, found.rad
+        mirrored = self.symmetric and rows == columns
         if found.open.size:
-            self._settle(found, rows, columns)
-        if self.symmetric and rows == columns:
+            self._settle(found, rows, columns, mirrored)
+        if mirrored:
             np.fill_diagonal(mid, self.approximant.at_one[0])
             np.fill_diagonal(rad, self.approximant.at_one[1])
         if self.approximant.exponent:
@@ -84,16 +85,23 @@ class CompositeGram:
                 array *= right
             rad *= UPWARD
         rad += _TINY
-        if self.symmetric and rows == columns:
-            upper = np.triu_indices(mid.shape[0], 1)
-            mid.T[upper], rad.T[upper] = mid[upper], rad[upper]
+        if mirrored:
+            for array in (mid, rad):
+                upper = np.triu(array, 1)
+                np.add(upper, upper.T, out=upper)
+                np.fill_diagonal(upper, np.diagonal(array))
+                np.copyto(array, upper)
         return BallTile(mid, rad)
 
-    def _settle(self, found: Tile, rows: slice, columns: slice) -> None:
-        """Pairs that are equal, opposite, or nearly so: by exact products and Arb."""
+    def _settle(self, found: Tile, rows: slice, columns: slice, mirrored: bool) -> None:
+        """Pairs that are equal, opposite, or nearly so: by exact products and Arb; of a mirrored tile those above the
+        diagonal only."""
         first, second = self.points
         for flat in found.open.tolist():
             i, j = divmod(flat, columns.stop - columns.start)
+            if mirrored and i >= j:
+                found.mid[i, j], found.rad[i, j] = 0.0, 0.0
+                continue
             with FLINT:
                 found.mid[i, j], found.rad[i, j] = self._exactly(
                     first.rows[rows.start + i], second.rows[columns.start + j]

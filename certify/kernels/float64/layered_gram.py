@@ -68,8 +68,9 @@ class LayeredGram:
         if wanted.any():
             self._settle(mid, rad, np.flatnonzero(wanted), rows, columns)
         if self.symmetric and rows == columns:
-            upper = np.triu_indices(mid.shape[0], 1)
-            mid.T[upper], rad.T[upper] = mid[upper], rad[upper]
+            for array in (mid, rad):
+                lower = np.tril_indices(array.shape[0], -1)
+                array[lower] = array.T[lower]
         return BallTile(mid, rad)
 
     def _settle(
