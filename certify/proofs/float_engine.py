@@ -92,7 +92,7 @@ def _streaming(claim: KernelClaim, points: Points, proof: Streaming) -> Eigenval
     taken = remainder(profile, proof.order, ratio, proof.coefficients, proof.exponent)
     weights = np.array(proof.weights or (1,) * points.n, dtype=np.float64)
     # Rounded weights are weights as good as any.
-    lower = bound_by_row_sums(profile_gram(taken, points, directions(points.rows)), weights)
+    lower = bound_by_row_sums(profile_gram(taken, points, directions(points.rows)).probed(), weights)
     return EigenvalueBounds(lower, upper_on_rows(layers, points, claim.kernel, normalize, proof.rows, proof.vector))
 
 

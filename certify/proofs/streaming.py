@@ -80,7 +80,7 @@ def prove_by_streaming(
     chosen = _choose(profile, points, ways, _sample(points.n), say)
     if chosen is None:
         raise NoApproximant("no part of the kernel can be taken away and the rest approximated")
-    gram = profile_gram(chosen, points, ways)
+    gram = profile_gram(chosen, points, ways).probed()
     files = PassFile(resume, _key(points, chosen))
     weights = np.ones(points.n)
     best: tuple[float, FloatArray] | None = None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from certify.kernels.float64.approximants import MIDDLE, NEAREST, Approximant, ProfileApproximant
 from certify.kernels.float64.directions import Directions, correlations, distances
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray
+from certify.kernels.float64.probing import CorrelationProbe
 
 Indices = NDArray[np.intp]
 
@@ -41,11 +42,15 @@ class Workspace:
 
 @dataclass(frozen=True)
 class CompositeKernel:
-    """F(correlation) * 2**-exponent for all pairs of two sets of directions, F as `approximant` has it."""
+    """F(correlation) * 2**-exponent for all pairs of two sets of directions, F as `approximant` has it.
+
+    With a `probe` the products of every tile are checked: what proofs and engines do.
+    """
 
     approximant: ProfileApproximant
     first: Directions
     second: Directions
+    probe: CorrelationProbe | None = None
 
     @cached_property
     def correlation_error(self) -> float:
@@ -69,7 +74,9 @@ class CompositeKernel:
         shape = rows.stop - rows.start, columns.stop - columns.start
         size = shape[0] * shape[1]
         high, low, mid, rad = (buffer[:size] for buffer in (work.high, work.low, work.mid, work.rad))
-        correlations(self.first, self.second, rows, columns, (high.reshape(shape), low.reshape(shape)))
+        products = correlations(self.first, self.second, rows, columns, (high.reshape(shape), low.reshape(shape)))
+        if self.probe is not None:
+            self.probe.check(*products, rows, columns)
         whole = self.approximant.whole
         if whole is not None:
             np.add(high, low, out=high)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,6 +12,7 @@ from flint import arb, ctx
 from certify.kernels.float64.approximants import ProfileApproximant, build_approximant
 from certify.kernels.float64.composite import CompositeKernel, Tile, Workspace
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray, above
+from certify.kernels.float64.probing import CorrelationProbe
 from certify.kernels.float64.profile import Profile
 from certify.kernels.float64.remainders import Remainder
 from certify.kernels.float64.threads import TILE, TilePlan
@@ -53,6 +54,11 @@ class CompositeGram:
 
     def workspace(self) -> Workspace:
         return Workspace(TILE * TILE)
+
+    def probed(self) -> CompositeGram:
+        """The same, with its matrix products probed."""
+        probe = CorrelationProbe(self.kernel.first, self.kernel.second)
+        return replace(self, kernel=replace(self.kernel, probe=probe))
 
     @property
     def at_one(self) -> tuple[float, float]:

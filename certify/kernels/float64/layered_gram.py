@@ -14,6 +14,7 @@ from certify.kernels.enclosure import dyadic, float_above
 from certify.kernels.entries import EntryEvaluator
 from certify.kernels.float64.composite import Tile, Workspace
 from certify.kernels.float64.layered import SIZE, WIDEST, LayeredKernel
+from certify.kernels.float64.probing import CorrelationProbe
 from certify.kernels.float64.threads import TilePlan
 from certify.kernels.float64.tiled import FLINT, BallTile
 from certify.kernels.inputs import input_products
@@ -43,6 +44,11 @@ class LayeredGram:
 
     def workspace(self) -> Workspace:
         return Workspace(1)
+
+    def probed(self) -> LayeredGram:
+        """The same, with its matrix products probed."""
+        self.kernel.probe = CorrelationProbe(self.kernel.first.directions, self.kernel.second.directions)
+        return self
 
     def tile(self, rows: slice, columns: slice, work: Workspace) -> BallTile:
         """See `TiledKernel`. Raises InputError for an entry beyond the range of float64."""
