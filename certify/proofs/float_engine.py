@@ -8,6 +8,7 @@ unsupported, never invalid: another engine may verify it.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,11 +30,12 @@ from certify.kernels.float64.choice import common_profile, profile_gram
 from certify.kernels.float64.directions import directions
 from certify.kernels.float64.remainders import remainder
 from certify.points import Points
+from certify.programs import Layer
 from certify.proofs.float_dense import float_matrix
 from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import factor_in_float
-from certify.stax import parse
+from certify.stax import parse, serial
 
 ENGINE = "float"
 _COARSE = "float64 is too coarse for this claim; use --engine flint"
@@ -79,14 +81,22 @@ def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual | Stre
     return read.digest
 
 
+def _layers(claim: KernelClaim) -> Sequence[Layer]:
+    """The layers of a network that is nothing but these layers in sequence, with the defaults of `serial`."""
+    network = parse(claim.network.text)
+    if repr(network) != repr(serial(*network.layers)):
+        raise Unsupported("this engine knows chains of layers in the 'ntk' parametrisation only; use --engine python")
+    return network.layers
+
+
 def _residual(claim: KernelClaim, points: Points, proof: Residual) -> EigenvalueBounds:
-    layers = parse(claim.network.text).layers
+    layers = _layers(claim)
     matrix = float_matrix(float_gram(layers, points, None, claim.kernel, "unit" if claim.unit else "none"))
     return EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
 
 
 def _streaming(claim: KernelClaim, points: Points, proof: Streaming) -> EigenvalueBounds:
-    layers, normalize = parse(claim.network.text).layers, "unit" if claim.unit else "none"
+    layers, normalize = _layers(claim), "unit" if claim.unit else "none"
     profile = common_profile(layers, points, claim.kernel, normalize)
     ratio = Fraction(proof.numerator, proof.denominator)
     taken = remainder(profile, proof.order, ratio, proof.coefficients, proof.exponent)

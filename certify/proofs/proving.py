@@ -37,7 +37,7 @@ from certify.spectrum import (
     decide_exactly,
     enclose_smallest_eigenvalue,
 )
-from certify.stax import Network, parse
+from certify.stax import Network, parse, serial
 
 MAX_POINTS = 20_000
 FLOAT_POINTS = 1000
@@ -204,6 +204,10 @@ def _streams(request: Request) -> bool:
 
 
 def _stream(request: Request, progress: Progress | None, resume: Path | None) -> Certificate:
+    if repr(request.network) != repr(serial(*request.layers)):
+        raise InputError(
+            "the streaming proof knows chains of layers in the 'ntk' parametrisation only: use another method."
+        )
     try:
         found = prove_by_streaming(request.layers, request.points, request.kernel, request.normalize, progress, resume)
     except NoApproximant as obstacle:
