@@ -14,11 +14,12 @@ from .finite_shape import FiniteNetwork
 from .gram import FixedMatrix, FixedRow, GramEnclosure
 from .memorisation import check_memorisation
 from .points import Points, PointsFile, first_zero_row, read_file, read_points_file
-from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual
+from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual, Streaming
 from .rational_proofs import check_modular, check_null_vector
 from .residual import EigenvalueBounds, bound_eigenvalue, estimate_residual
 from .shape import Ball, BallClaim, Bounds, Certificate, Claim, FiniteClaim, KernelClaim, read_certificate
 from .shaped_proofs import check_shaped_family, require_shaped_proof
+from .streaming import bound_streaming
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
 
@@ -60,15 +61,15 @@ def check_bounds(verdict: str, bounds: Bounds, proof: Proof, about_kernel: bool)
         raise Invalid("the claimed lower bound exceeds the claimed upper bound")
     if not about_kernel and not isinstance(proof, Residual):
         raise Invalid("only a residual proof speaks about a user's matrix, which need not be positive semidefinite")
-    if isinstance(proof, Residual) and lower is None:
-        raise Invalid("a residual proof goes with a lower bound, and none is claimed")
+    if isinstance(proof, (Residual, Streaming)) and lower is None:
+        raise Invalid("a residual or streaming proof goes with a lower bound, and none is claimed")
     if verdict == "singular":
         if lower != 0 or upper != 0:
             raise Invalid("a singular matrix has both bounds zero")
         if isinstance(proof, Modular):
             raise Invalid("a modular proof shows regularity, not singularity")
         return
-    if not isinstance(proof, (Residual, Modular)):
+    if not isinstance(proof, (Residual, Modular, Streaming)):
         raise Invalid(f"this kind of proof shows singularity, not {verdict!r}")
     if isinstance(proof, Modular):
         if verdict != "positive definite" or lower is not None:
@@ -115,6 +116,8 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         check_modular(network, ntk, unit, points, proof.modulus, budget)
         matrix = GramEnclosure(network, ntk, unit, points, proof.bits, budget).matrix()
         compare_bounds(bounds, bound_eigenvalue(matrix, None, proof.vector))
+    elif isinstance(proof, Streaming):
+        compare_bounds(bounds, bound_streaming(network, ntk, unit, points, proof, budget))
     elif isinstance(proof, NullVector):
         check_null_vector(network, ntk, unit, points, proof.rows, proof.entries, budget)
     elif isinstance(proof, Rank):

@@ -56,9 +56,9 @@ def prepare_task(network: Network, ntk: bool, rows: Rows) -> Task:
 class ChainSource:
     """What the entries of a chain of Dense layers and activations need, whatever the precision."""
 
-    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points) -> None:
+    def __init__(self, network: Network, ntk: bool, unit: bool, points: Points, rows: Rows | None = None) -> None:
         self.network, self.size = network, len(points.rows)
-        self.task = prepare_task(network, ntk, prepare_rows(points, unit))
+        self.task = prepare_task(network, ntk, prepare_rows(points, unit) if rows is None else rows)
         self.depth = len(network.activations)
 
     def dead(self, i: int) -> bool:

@@ -5,17 +5,19 @@ is wider than 2^-p sqrt(K_ii K_jj); the narrowest enclosure stands, however wide
 everything after this module is exact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from . import limits
 from .answers import Unsupported
 from .budget import Budget
-from .entries import ChainSource
+from .entries import ChainSource, Level
+from .input_moments import Rows
 from .interval import ZERO, Interval, TooWide, to_fixed, top
 from .networks import Network
 from .points import Points
 from .position_entries import PositionSource
+from .relations import Inner, input_relation
 
 
 class FixedRow(NamedTuple):
@@ -73,12 +75,14 @@ class GramEnclosure:
         bits: int,
         budget: Budget,
         shape: tuple[int, ...] | None = None,
+        rows: Rows | None = None,
     ) -> None:
+        """`rows` may stand in for those of the points of a chain, the same up to one common factor."""
         self.bits, self.budget = bits, budget
         self.size = len(points.rows)
         self.source: ChainSource | PositionSource
         if network.shaped is None:
-            self.source = ChainSource(network, ntk, unit, points)
+            self.source = ChainSource(network, ntk, unit, points, rows)
         else:
             self.source = PositionSource(network, ntk, unit, points, shape)
         self.precisions = _precisions(bits, self.source.depth)
@@ -133,6 +137,25 @@ class GramEnclosure:
 
     def entry(self, i: int, j: int) -> Interval:
         """The narrowest enclosure of entry (i, j), i != j, that the precisions give."""
+        return self._narrowest(i, j, lambda level: level.pair(i, j))
+
+    def enclose(self, i: int, j: int, inner: Inner) -> Interval:
+        """The kernel of a chain at two vectors of the norms of points i and j with this inner product."""
+        start = input_relation(inner, self.rows.unit)
+
+        def evaluate(level: EntryLevel) -> Interval:
+            assert isinstance(level, Level)
+            return level.entry(i, j, inner, start)
+
+        return self._narrowest(i, j, evaluate)
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the points of a chain."""
+        assert isinstance(self.source, ChainSource)
+        return self.source.task.rows
+
+    def _narrowest(self, i: int, j: int, evaluate: Callable[[EntryLevel], Interval]) -> Interval:
         high, low = self.heights[i], self.heights[j]
         if high is None or low is None:
             # A zero on the diagonal of a positive semidefinite matrix makes its row zero.
@@ -145,7 +168,7 @@ class GramEnclosure:
             if index:
                 self.budget.charge(level.pair_seconds, "an entry at a higher precision")
             try:
-                found = level.pair(i, j)
+                found = evaluate(level)
             except TooWide:
                 continue
             width = _width_exponent(found)

@@ -15,7 +15,7 @@ MAX_BINARY_EXPONENT: Final = 65_536
 # Engine: beyond these a certificate is unsupported.
 MAX_FILE_BYTES: Final = 256 * 2**20
 MAX_VALUES: Final = 1_000_000
-MAX_POINTS: Final = 20_000
+MAX_POINTS: Final = 200_000
 MAX_COLUMNS: Final = 100_000
 MAX_LAYERS: Final = 1000
 MAX_DEGREE: Final = 1000
@@ -25,6 +25,9 @@ MAX_DEPTH: Final = 100
 MAX_POSITIONS: Final = 10_000
 MAX_TAPS: Final = 1_000_000
 MAX_BITS: Final = 65_536
+MAX_ORDER: Final = 16
+MAX_RATIO_BITS: Final = 64
+MAX_COEFFICIENTS: Final = 256
 MAX_NETWORK_CHARACTERS: Final = 4 * 2**20
 
 # Entries beyond 2**MAX_MAGNITUDE (or variances below 2**-MAX_MAGNITUDE) are unsupported: nothing that large has a Gram

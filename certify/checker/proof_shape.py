@@ -64,7 +64,26 @@ class Family:
     coefficients: tuple[int, ...]
 
 
-Proof = Residual | Modular | NullVector | Rank | Parameters | Family
+@dataclass(frozen=True)
+class Streaming:
+    """What is taken from the kernel F at points of one norm, leaving R, whose rows are summed with weights.
+
+    R(rho) = sum_k (-1)^k binomial(order, k) F((numerator/denominator)^k rho) - sum_p coefficients[p] 2^exponent rho^p.
+    `weights` is empty for weights 1; `rows` and `vector` give the upper bound.
+    """
+
+    bits: int
+    order: int
+    numerator: int
+    denominator: int
+    coefficients: tuple[int, ...]
+    exponent: int
+    weights: tuple[int, ...]
+    rows: tuple[int, ...]
+    vector: tuple[int, ...]
+
+
+Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming
 
 # How many rows a family takes; None where it takes pairs, any number of them.
 ROWS_OF_FAMILY: dict[str, int | None] = {
@@ -154,6 +173,37 @@ def _family(value: dict[str, Any], size: int) -> Family:
     return Family(name, rows, _vector(content["coefficients"], len(rows) // 2, "the coefficients"))
 
 
+def _streaming(value: dict[str, Any], size: int) -> Streaming:
+    keys = {"bits", "coefficients", "exponent", "kind", "order", "ratio", "rows", "vector", "weights"}
+    content = require_object(value, keys, "the proof")
+    order = require_integer(content["order"], "the order")
+    ratio = require_object(content["ratio"], {"denominator", "numerator"}, "the ratio")
+    numerator, denominator = (
+        integer_from_hex(require_string(ratio[part], f"the {part} of the ratio"), f"the {part} of the ratio")
+        for part in ("numerator", "denominator")
+    )
+    if order < 0 or not 0 < numerator < denominator:
+        raise Malformed("the order is negative, or the ratio does not lie between 0 and 1")
+    if order > limits.MAX_ORDER or denominator.bit_length() > limits.MAX_RATIO_BITS:
+        raise Unsupported("the order or the ratio of the proof is beyond this engine")
+    text = require_string(content["coefficients"], "the coefficients")
+    count = len(text.split(" ")) if text else 0
+    if count > limits.MAX_COEFFICIENTS:
+        raise Unsupported(f"the proof takes more than {limits.MAX_COEFFICIENTS} coefficients")
+    coefficients = integers_from_hex(text, count, "the coefficients") if count else ()
+    if any(coefficient < 0 for coefficient in coefficients):
+        raise Malformed("a coefficient is negative")
+    exponent = binary_exponent(require_integer(content["exponent"], "the exponent"), "the exponent")
+    weights = () if content["weights"] is None else _vector(content["weights"], size, "the weights")
+    if any(weight <= 0 for weight in weights):
+        raise Malformed("a weight is not positive")
+    rows = row_indices(content["rows"], size, "the rows of the vector")
+    vector = _vector(content["vector"], len(rows), "the vector")
+    return Streaming(
+        _bits(content["bits"]), order, numerator, denominator, coefficients, exponent, weights, rows, vector
+    )
+
+
 def read_proof(value: Any, size: int) -> Proof:
     """The proof of a claim about `size` points; an unknown kind of proof is unsupported."""
     if not isinstance(value, dict):
@@ -170,6 +220,8 @@ def read_proof(value: Any, size: int) -> Proof:
     if kind == "parameters":
         content = require_object(value, {"count", "kind"}, "the proof")
         return Parameters(require_integer(content["count"], "the number of parameters"))
+    if kind == "streaming":
+        return _streaming(value, size)
     if kind == "family":
         return _family(value, size)
     raise Unsupported(f"this engine does not know proofs of kind {kind[:60]!r}")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from certify.arithmetic.environment import BrokenEnvironment
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
 from certify.cli.experiments import experiments_command
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except click.ClickException as error:
         return _refuse(_one_line(error.format_message()))
-    except InputError as error:
+    except (InputError, BrokenEnvironment) as error:
         return _refuse(_one_line(str(error)))
     except (KeyboardInterrupt, click.Abort):
         click.echo("certify: interrupted; nothing was written.", err=True)

@@ -37,7 +37,7 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 @click.option("--duplicates", type=click.Choice(["drop", "keep", "error"]), default="drop", show_default=True)
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
-@click.option("--method", default="auto", show_default=True, metavar="auto|dense")
+@click.option("--method", default="auto", show_default=True, metavar="auto|dense|streaming")
 @click.option("--arithmetic", default="auto", show_default=True, metavar="auto|float|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
@@ -52,6 +52,13 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 )
 @click.option(
     "--radius", type=click.Path(path_type=Path), default=None, metavar="FILE.npy", help="Radii of its entries."
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="Keep the state of a streaming proof here, and go on from it.",
 )
 @click.option(
     "--require",
@@ -94,7 +101,9 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
             if options["radius"] is not None:
                 raise InputError("--radius was given without --gram: it holds the radii of a matrix of your own.")
             keys = ("kernel", "normalize", "duplicates", "method", "arithmetic", "rows", "shape")
-            certificate = prove(network, data, **{key: options[key] for key in keys}, **common)
+            certificate = prove(
+                network, data, **{key: options[key] for key in keys}, resume=options["resume"], **common
+            )
     proved = certificate.verdict != "undecided"
     if out is not None and proved:
         certificate.save(out)
@@ -149,11 +158,10 @@ def _warn(certificate: Certificate, options: dict[str, Any]) -> None:
     lower, upper = certificate.lambda_min
     if certificate.verdict == "undecided":
         written = ", no certificate was written" if options["out"] is not None else ""
-        click.echo(
-            f"certify: undecided at {certificate.bits} bits{written}; try a larger --max-bits than "
-            f"{options['max_bits']}.",
-            err=True,
-        )
+        advice = f"try a larger --max-bits than {options['max_bits']}"
+        if certificate.method == "streaming":
+            advice = "the points are too crowded for a streaming proof, try --method dense"
+        click.echo(f"certify: undecided at {certificate.bits} bits{written}; {advice}.", err=True)
     elif lower is not None and upper - lower > exact_rational(options["rel_width"], "--rel-width") * abs(lower):
         click.echo(
             f"certify: warning: the bounds are wider than --rel-width {options['rel_width']}; the verdict stands.",

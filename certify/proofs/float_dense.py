@@ -8,7 +8,7 @@ from fractions import Fraction
 import flint
 import numpy as np
 
-from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram, over_tiles
+from certify.kernels.float64 import TiledKernel, float_gram, over_tiles
 from certify.kernels.float64.composite import Workspace
 from certify.points import Points
 from certify.programs import Layer
@@ -25,6 +25,7 @@ _LEAST_ROOM = Fraction(1, 8)
 
 def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> FloatMatrix:
     """The symmetric kernel matrix as midpoints and row sums of radii."""
+    kernel = kernel.probed()
     n = kernel.shape[0]
     mid, sums = np.empty((n, n)), np.zeros(n)
     parts: list[tuple[slice, slice, np.ndarray, np.ndarray | None]] = []
@@ -72,7 +73,7 @@ def prove_in_float64(
         if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > 2.0**300:
             return None
         found = enclose_in_float(matrix, rel_width, progress)
-    except NoApproximant:
+    except ArithmeticError:
         return None
     if found is None:
         return None

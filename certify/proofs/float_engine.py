@@ -8,6 +8,7 @@ unsupported, never invalid: another engine may verify it.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,16 +21,21 @@ from certify.checker.answers import Invalid, Refusal, Unsupported
 from certify.checker.canonical import read_canonical
 from certify.checker.engine import check_bounds, compare_bounds, describe_claim
 from certify.checker.points import PointsFile, first_zero_row, read_file, read_points_file
-from certify.checker.proof_shape import Residual
+from certify.checker.proof_shape import Residual, Streaming
 from certify.checker.residual import EigenvalueBounds
 from certify.checker.shape import Certificate, KernelClaim, read_certificate
 from certify.errors import InputError
 from certify.kernels.float64 import NoApproximant, float_gram
+from certify.kernels.float64.choice import common_profile, profile_gram
+from certify.kernels.float64.directions import directions
+from certify.kernels.float64.remainders import remainder
 from certify.points import Points
+from certify.programs import Layer
 from certify.proofs.float_dense import float_matrix
+from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import factor_in_float
-from certify.stax import parse
+from certify.stax import parse, serial
 
 ENGINE = "float"
 _COARSE = "float64 is too coarse for this claim; use --engine flint"
@@ -42,7 +48,7 @@ def check_in_float64(path: Path) -> Result:
     labels: dict[str, object] | None = None
     try:
         certificate = read_certificate(read_canonical(read_file(path), "the file"))
-        if not isinstance(certificate.claim, KernelClaim) or not isinstance(certificate.proof, Residual):
+        if not isinstance(certificate.claim, KernelClaim) or not isinstance(certificate.proof, (Residual, Streaming)):
             return check_file(path, limit_seconds=None)
         claim, labels = describe_claim(certificate.claim), certificate.labels
         digest = _verify(certificate, certificate.claim, certificate.proof, os.path.dirname(path))
@@ -53,7 +59,7 @@ def check_in_float64(path: Path) -> Result:
     return Result("valid", "every step of the proof was verified", claim, labels, (), digest, ENGINE)
 
 
-def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual, folder: str) -> str:
+def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual | Streaming, folder: str) -> str:
     """The digest of the points of a claim that holds; raises a Refusal where it does not or cannot be verified."""
     if not certificate.sealed:
         raise Invalid("the seal is not the digest of the certificate")
@@ -64,18 +70,40 @@ def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual, folde
     if not any(proof.vector):
         raise Invalid("the vector for the upper bound is zero")
     points = Points.reduced(read.rows, read.denominator)
-    layers = parse(claim.network.text).layers
     try:
-        gram = float_gram(layers, points, None, claim.kernel, "unit" if claim.unit else "none")
+        proved = _residual(claim, points, proof) if isinstance(proof, Residual) else _streaming(claim, points, proof)
     except NoApproximant as reason:
         raise Unsupported(f"{_COARSE} ({reason})") from None
-    matrix = float_matrix(gram)
-    proved = EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
     try:
         compare_bounds(claim.bounds, proved)
     except Invalid as shortfall:
         raise Unsupported(f"{_COARSE} ({shortfall})") from None
     return read.digest
+
+
+def _layers(claim: KernelClaim) -> Sequence[Layer]:
+    """The layers of a network that is nothing but these layers in sequence, with the defaults of `serial`."""
+    network = parse(claim.network.text)
+    if repr(network) != repr(serial(*network.layers)):
+        raise Unsupported("this engine knows chains of layers in the 'ntk' parametrisation only; use --engine python")
+    return network.layers
+
+
+def _residual(claim: KernelClaim, points: Points, proof: Residual) -> EigenvalueBounds:
+    layers = _layers(claim)
+    matrix = float_matrix(float_gram(layers, points, None, claim.kernel, "unit" if claim.unit else "none"))
+    return EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
+
+
+def _streaming(claim: KernelClaim, points: Points, proof: Streaming) -> EigenvalueBounds:
+    layers, normalize = _layers(claim), "unit" if claim.unit else "none"
+    profile = common_profile(layers, points, claim.kernel, normalize)
+    ratio = Fraction(proof.numerator, proof.denominator)
+    taken = remainder(profile, proof.order, ratio, proof.coefficients, proof.exponent)
+    weights = np.array(proof.weights or (1,) * points.n, dtype=np.float64)
+    # Rounded weights are weights as good as any.
+    lower = bound_by_row_sums(profile_gram(taken, points, directions(points.rows)).probed(), weights)
+    return EigenvalueBounds(lower, upper_on_rows(layers, points, claim.kernel, normalize, proof.rows, proof.vector))
 
 
 def _lower(matrix: FloatMatrix, proof: Residual) -> Fraction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from certify import __version__
@@ -19,13 +20,16 @@ from certify.certificate import (
 )
 from certify.errors import InputError
 from certify.kernels import arithmetic_named
+from certify.kernels.float64 import NoApproximant
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
 from certify.programs.batches import has_batch_norm
 from certify.proofs.batches import prove_batch
 from certify.proofs.float_dense import prove_in_float64
 from certify.proofs.gram import Progress
+from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
 from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
+from certify.proofs.streaming import prove_by_streaming, streaming_field
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import (
     EigenvalueEnclosure,
@@ -41,7 +45,7 @@ from certify.stax import Network, parse
 MAX_POINTS = 20_000
 FLOAT_POINTS = 1000
 """From this many points on "auto" tries float64 first: below, the exact proof takes a few seconds at most."""
-METHODS = ("auto", "dense")
+METHODS = ("auto", "dense", "streaming")
 ZERO = {"lower": "0", "upper": "0"}
 
 
@@ -56,6 +60,7 @@ class Request:
     arithmetic: str
     rel_width: Fraction
     max_bits: int
+    method: str
     data: Mapping[str, Any]
     shape: tuple[int, ...] | None = None
 
@@ -104,6 +109,7 @@ def prove(
     rows: int | None = None,
     shape: Any = None,
     progress: Progress | None = None,
+    resume: str | Path | None = None,
 ) -> Certificate:
     """Decide whether the Gram matrix of an infinitely wide network on exact points is positive definite, with proof.
 
@@ -116,7 +122,11 @@ def prove(
     2025), then lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor
     L, and a Rayleigh quotient.
 
-    Raises InputError for input that cannot be used.
+    `method` "streaming" takes a positive semidefinite part away from the kernel and bounds the rest by weighted row
+    sums, in O(n) memory; "auto" does so where the matrix would not fit. `resume` names a file in which the passes keep
+    their state, so that an interrupted run goes on.
+
+    Raises InputError for input that cannot be used, and, before any work, where the memory would not suffice.
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
     ensure_environment()
@@ -124,6 +134,7 @@ def prove(
         return prove_batch(
             request.network, request.points, kernel, normalize, request.rel_width, max_bits, request.data, progress
         )
+    streams = _streams(request)
     exact: FamilyProof | RankProof | NullVectorProof | RegularProof | None
     if is_chain(request.network):
         exact = decide_exactly(request.layers, request.points, kernel, normalize)
@@ -131,6 +142,8 @@ def prove(
         exact = decide_program_exactly(request.network, request.points, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
+    if streams:
+        return _stream(request, progress, None if resume is None else Path(resume))
     if exact is None and (quick := _in_float64(request, progress)) is not None:
         return _positive(request, quick, "float")
     spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)
@@ -170,10 +183,6 @@ def _request(
     given = load_points(x, rows=rows, shape=shape)
     distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
     points = distinct.points
-    if points.n > MAX_POINTS:
-        raise InputError(
-            f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer."
-        )
     data = {
         "columns": given.columns,
         "duplicates": given.n - points.n,
@@ -182,7 +191,47 @@ def _request(
         "sha256": given.source_sha256,
     }
     layout = claimed_shape(network, points)
-    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data, layout)
+    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, method, data, layout)
+
+
+def _streams(request: Request) -> bool:
+    """Whether the streaming proof is asked for, or the only one that fits. Raises InputError where nothing fits."""
+    n = request.points.n
+    available = available_bytes()
+    float64 = request.arithmetic in ("auto", "float") and n >= FLOAT_POINTS
+    needed = float_proof_bytes(n) if float64 else exact_proof_bytes(n)
+    fits = n <= MAX_POINTS and (available is None or needed <= available)
+    if request.method == "streaming" or (request.method == "auto" and not fits):
+        return True
+    if fits:
+        return False
+    if n > MAX_POINTS:
+        raise InputError(
+            f"there are {n} points: the dense proof takes at most {MAX_POINTS}; use --method streaming or --rows."
+        )
+    assert available is not None
+    raise InputError(
+        f"the dense proof of {n} points needs about {needed / GIB:.1f} GiB and {available / GIB:.1f} are free, enough "
+        f"for {most_points(available)} in float64: use --method streaming or --rows."
+    )
+
+
+def _stream(request: Request, progress: Progress | None, resume: Path | None) -> Certificate:
+    if not is_chain(request.network):
+        raise InputError(
+            "the streaming proof knows chains of layers in the 'ntk' parametrisation only: use another method."
+        )
+    try:
+        found = prove_by_streaming(request.layers, request.points, request.kernel, request.normalize, progress, resume)
+    except NoApproximant as obstacle:
+        raise InputError(f"the streaming proof does not apply ({obstacle}): use --method dense.") from None
+    bounds = bounds_field(found, request.digits)
+    if found.lower <= 0:
+        reason = "the row sums exceed the diagonal: the points are too crowded for a streaming proof; try method dense"
+        proof: Mapping[str, Any] = {"bits": found.bits, "kind": "none"}
+        return _certificate(request, "undecided", bounds, proof, "streaming", "float", reason)
+    reason = "weighted row sums of the kernel less a positive semidefinite part"
+    return _certificate(request, "positive definite", bounds, streaming_field(found), "streaming", "float", reason)
 
 
 def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from certify.arithmetic.rationals import MAX_EXPONENT, exact_rational
 from certify.certificate import decimal_above, decimal_below, hexadecimal, integers
@@ -13,6 +13,16 @@ from certify.spectrum import EigenvalueEnclosure
 
 FACTOR_ROWS = 2000
 MIN_BITS, MAX_BITS = 53, 16_384
+
+
+class HasBounds(Protocol):
+    """Proven bounds, whatever proved them."""
+
+    @property
+    def lower(self) -> Fraction: ...
+
+    @property
+    def upper(self) -> Fraction: ...
 
 
 def check_width(rel_width: Any, max_bits: int) -> Fraction:
@@ -30,7 +40,7 @@ def significant_digits(rel_width: Fraction) -> int:
     return max(12, 4 + len(str(math.ceil(1 / rel_width))))
 
 
-def bounds_field(found: EigenvalueEnclosure, digits: int) -> dict[str, str | None]:
+def bounds_field(found: HasBounds, digits: int) -> dict[str, str | None]:
     """The bounds as outward decimals. Raises InputError where they leave the range that a certificate can hold."""
     bounds = {"lower": decimal_below(found.lower, digits), "upper": decimal_above(found.upper, digits)}
     for text in bounds.values():

@@ -55,7 +55,8 @@ def prove_lower_float(
 
     Nothing is assumed of the shift and of the factor (n x n): what is above its diagonal is made zero, L is the rest.
     The residual is formed tile by tile, and the products are probed by random vectors: where a product is wrong by more
-    than its bound, that is found with probability 1 - 2^-40 at least, and raises ArithmeticError; so does an overflow.
+    than its bound, that is found with probability 1 - 2^-40 at least, and raises BrokenEnvironment; an overflow raises
+    ArithmeticError.
     """
     n, mid = matrix.n, matrix.mid
     sums = np.zeros(n)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from certify.arithmetic.environment import BrokenEnvironment
+
 FloatArray = NDArray[np.float64]
 
 VECTORS = 42
@@ -35,7 +37,7 @@ class ProductProbe:
             self.found[columns] += tile.T @ self.vectors[rows]
 
     def verify(self, bound: FloatArray) -> None:
-        """Raises ArithmeticError where E is wrong by more than `bound`, the sum over a row of what rounding explains,
+        """Raises BrokenEnvironment where E is wrong by more than `bound`, the sum over a row of what rounding explains,
         and the rounding of the comparison itself."""
         n = len(self.matrix)
         expected, size = np.zeros_like(self.found), np.zeros(n)
@@ -56,7 +58,7 @@ class ProductProbe:
         wrong = ~(np.abs(self.found - expected) <= tolerance[:, None])
         if wrong.any():
             row = int(np.argwhere(wrong)[0][0])
-            raise ArithmeticError(
+            raise BrokenEnvironment(
                 f"row {row} of a float64 matrix product is wrong by more than rounding explains: the BLAS or the "
-                "memory of this machine is at fault"
+                "memory of this machine is at fault; install numpy with another BLAS."
             )

@@ -19,9 +19,10 @@ from certify.checker.budget import Budget
 from certify.checker.engine import _ball_rows
 from certify.checker.finite_gram import FiniteGram
 from certify.checker.gram import FixedMatrix, GramEnclosure
-from certify.checker.proof_shape import Residual
+from certify.checker.proof_shape import Residual, Streaming
 from certify.checker.residual import bound_eigenvalue
 from certify.checker.shape import FiniteClaim, KernelClaim, read_certificate
+from certify.checker.streaming import bound_streaming
 from certify.proofs import prove_matrix
 
 DIGITS = 45
@@ -31,17 +32,20 @@ LABELS = {"producer": "tests/certificates/build.py"}
 def tightened(document: Document) -> Document:
     """The document with the best bounds that its proof shows, to 45 digits."""
     certificate = read_certificate(sealed(document))
-    claim, proof = certificate.claim, certificate.proof
-    if isinstance(claim, KernelClaim):
-        enclosure = GramEnclosure(
-            claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof.bits, Budget(None), claim.shape
-        )
-        matrix = enclosure.matrix()
-    elif isinstance(claim, FiniteClaim):
-        matrix = FiniteGram(claim.network, claim.points, proof.bits, Budget(None)).matrix()
+    claim, proof, budget = certificate.claim, certificate.proof, Budget(None)
+    if isinstance(claim, KernelClaim) and isinstance(proof, Streaming):
+        shown = bound_streaming(claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof, budget)
     else:
-        matrix = FixedMatrix(claim.size, claim.ball.exponent, _ball_rows(claim.ball))
-    shown = bound_eigenvalue(matrix, proof if isinstance(proof, Residual) else None, proof.vector)
+        if isinstance(claim, KernelClaim):
+            ntk = claim.kernel == "ntk"
+            matrix = GramEnclosure(
+                claim.network, ntk, claim.unit, claim.points, proof.bits, budget, claim.shape
+            ).matrix()
+        elif isinstance(claim, FiniteClaim):
+            matrix = FiniteGram(claim.network, claim.points, proof.bits, budget).matrix()
+        else:
+            matrix = FixedMatrix(claim.size, claim.ball.exponent, _ball_rows(claim.ball))
+        shown = bound_eigenvalue(matrix, proof if isinstance(proof, Residual) else None, proof.vector)
     bounds = document["claim"]["lambda_min"]
     bounds["upper"] = decimal_above(shown.upper, DIGITS)
     if shown.lower is not None:
@@ -55,7 +59,7 @@ def proved(network: str, rows: list[list[Any]], kind: str = "residual", **option
     if document["proof"]["kind"] != kind:
         raise ValueError(f"{network} has a proof of kind {document['proof']['kind']!r}, not {kind!r}")
     document["labels"] = dict(LABELS)
-    return tightened(document) if kind in ("residual", "modular") else document
+    return tightened(document) if kind in ("residual", "modular", "streaming") else document
 
 
 WEIGHTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from documents import family, finite, given, proved, stated, with_sidecar
+from documents import family, finite, given, proved, stated, tightened, with_sidecar
 from forging import Document, change, numbers, words
 from honest_shaped import shaped
 
@@ -271,9 +271,27 @@ def _finite() -> Iterator[tuple[str, Document]]:
     yield "memorised-relu", finite("Relu()", 0, [[1, 2], [3, -1], [-2, "1/3"]], ["1/2", 1, "-1/3"])
 
 
+def _streaming() -> Iterator[tuple[str, Document]]:
+    corners: list[list[Any]] = [[2, 1, 0], [0, 2, 1], [-1, 0, 2], [1, -2, 2], [2, 2, -2]]
+    relu = "serial(Dense(W_var=2), Relu(), Dense(W_var=2))"
+    found = proved(relu, corners, "streaming", normalize="unit", method="streaming")
+    found["proof"]["weights"] = None
+    yield "streaming", tightened(found)
+    yield "streaming-one-point", proved(BIASED.format("Relu()"), [[1, 2, 3]], "streaming", method="streaming")
+    cube: list[list[Any]] = [[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [-1, 1, 1, 1]]
+    raw = proved(BIASED.format("Relu()"), cube, "streaming", method="streaming", kernel="nngp")
+    yield "streaming-raw", raw
+    weighted = proved(relu, corners, "streaming", normalize="unit", method="streaming")
+    weighted["proof"].update(weights="9 8 7 6 a", rows=[3, 4], vector="2 1")
+    yield "streaming-weighted", tightened(weighted)
+    soft = proved(relu, corners, "streaming", normalize="unit", method="streaming")
+    soft["proof"].update(coefficients="", order=3, ratio={"denominator": "8", "numerator": "5"}, weights=None)
+    yield "streaming-soft", tightened(soft)
+
+
 def problems() -> dict[str, Document]:
     """Every honest document by name."""
-    parts = (_residual, _rational, _families, _given, shaped, _finite)
+    parts = (_residual, _rational, _families, _given, shaped, _finite, _streaming)
     return {name: document for part in parts for name, document in part()}
 
 

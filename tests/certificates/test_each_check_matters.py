@@ -138,6 +138,9 @@ CHECKS: dict[str, Off] = {
     "limit: points": unlimited("MAX_POINTS"),
     "limit: layers": unlimited("MAX_LAYERS"),
     "limit: degree": unlimited("MAX_DEGREE"),
+    "limit: order": unlimited("MAX_ORDER"),
+    "limit: ratio": unlimited("MAX_RATIO_BITS"),
+    "limit: coefficients": unlimited("MAX_COEFFICIENTS"),
 }
 
 

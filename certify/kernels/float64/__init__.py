@@ -3,12 +3,13 @@
 from certify.kernels.float64.approximants import NoApproximant
 from certify.kernels.float64.choice import float_gram
 from certify.kernels.float64.facade import enclose_in_float64
-from certify.kernels.float64.threads import TilePlan, over_tiles
+from certify.kernels.float64.threads import Stripe, TilePlan, over_tiles
 from certify.kernels.float64.tiled import BallTile, TiledKernel
 
 __all__ = [
     "BallTile",
     "NoApproximant",
+    "Stripe",
     "TilePlan",
     "TiledKernel",
     "enclose_in_float64",

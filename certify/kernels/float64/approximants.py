@@ -11,21 +11,21 @@ k) times that in k > d Chebyshev points (Ehlich and Zeller, Schwankung von Polyn
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, arb_poly, ctx, fmpq
 
 from certify.arithmetic.chebyshev import chebyshev_coefficients, chebyshev_points, from_chebyshev
-from certify.kernels.float64.local import Cell, Function, cells_towards_one, enclose_on_cell
+from certify.kernels.float64.local import OVERLAP, Cell, Function, cells_towards_one, enclose_on_cell
 from certify.kernels.float64.polynomials import UPWARD, FloatPolynomial, above, rounded_polynomial
 
 MIDDLE = Fraction(29, 64)
 """The polynomial in rho serves |rho| <= MIDDLE."""
-_OVERLAP = Fraction(1, 2**20)
 _TARGET = 2.0**-56
 _MOST_DEGREE = 44
+_MOST_PIECES = 14
 _SAMPLES = 64
 _CENTRE_DEGREE = 48
 NEAREST = 2.0**-62
@@ -36,13 +36,15 @@ NEAREST = 2.0**-62
 class Approximant:
     """|value computed from v - F(rho)| <= error + slope * |v - v(rho)| wherever it serves.
 
-    `sign` 0: v = rho. `sign` +-1: v = (1 - sign * rho)^(2^-roots), for NEAREST <= 1 - sign * rho.
+    `sign` 0: v = rho. `sign` +-1: v = (1 - sign * rho)^(2^-roots), for 1 - sign * rho from max(gaps[0], NEAREST) to
+    gaps[1] and a little beyond.
     """
 
     polynomial: FloatPolynomial
     sign: int
     roots: int
     error: float
+    gaps: tuple[float, float] = (0.0, 1.0)
 
     @property
     def slope(self) -> float:
@@ -51,7 +53,8 @@ class Approximant:
 
 @dataclass(frozen=True)
 class ProfileApproximant:
-    """F on [-1, 1]: `whole` alone, or `middle` for |rho| <= MIDDLE and a polynomial towards each end.
+    """F on [-1, 1]: `whole` alone, or `middle` for |rho| <= MIDDLE and polynomials towards each end, the farthest from
+    it first.
 
     Values are F / 2**exponent. `at_one` and `at_minus_one` are (midpoint, radius) of the two ends.
     """
@@ -59,8 +62,8 @@ class ProfileApproximant:
     exponent: int
     whole: Approximant | None
     middle: Approximant | None
-    positive: Approximant | None
-    negative: Approximant | None
+    positive: tuple[Approximant, ...]
+    negative: tuple[Approximant, ...]
     at_one: tuple[float, float]
     at_minus_one: tuple[float, float]
 
@@ -96,11 +99,11 @@ def _build(f: Function, bits: int) -> ProfileApproximant:
 
     bound = scaled(Fraction(1)).upper()
     ends = _ball(scaled(Fraction(1))), _ball(scaled(Fraction(-1)))
-    start = MIDDLE - _OVERLAP
+    start = MIDDLE - OVERLAP
     cells = {sign: cells_towards_one(scaled, sign, start, bound, bits) for sign in (1, -1)}
     whole = _whole(scaled, cells[1] + cells[-1], bound, bits)
     if whole is not None:
-        return ProfileApproximant(exponent, whole, None, None, None, *ends)
+        return ProfileApproximant(exponent, whole, None, (), (), *ends)
     sides = {sign: _towards_one(scaled, sign, cells[sign], bits) for sign in (1, -1)}
     return ProfileApproximant(exponent, None, _middle(scaled, bound, bits), sides[1], sides[-1], *ends)
 
@@ -111,7 +114,7 @@ def _ball(x: arb) -> tuple[float, float]:
 
 
 def _middle(f: Function, bound: arb, bits: int) -> Approximant:
-    half = MIDDLE + _OVERLAP
+    half = MIDDLE + OVERLAP
     reach = arb(fmpq(half.numerator, half.denominator))
     fitted = _fit(f, arb(0), reach, bits)
     if fitted is None:
@@ -142,33 +145,65 @@ def _whole(f: Function, cells: Sequence[Cell], bound: arb, bits: int) -> Approxi
     return Approximant(polynomial, 0, 0, (distance + polynomial.rounding) * UPWARD)
 
 
-def _towards_one(f: Function, sign: int, cells: Sequence[Cell], bits: int) -> Approximant:
-    gap = 1 - MIDDLE + _OVERLAP
+def _towards_one(f: Function, sign: int, cells: Sequence[Cell], bits: int) -> tuple[Approximant, ...]:
+    """One polynomial for all cells, or one for the first cell and the same again for the others."""
+    pieces: list[Approximant] = []
+    for first in range(min(_MOST_PIECES, len(cells))):
+        near = cells[first:]
+        rest = _piece(f, sign, near, bits, to_the_end=True)
+        if rest is not None:
+            return (*pieces, rest)
+        piece = _piece(f, sign, near[:1], bits, to_the_end=False)
+        if piece is None:
+            break
+        pieces.append(piece)
+    raise NoApproximant("the kernel is too rough near correlation +-1 for a few polynomials")
+
+
+def _piece(f: Function, sign: int, cells: Sequence[Cell], bits: int, *, to_the_end: bool) -> Approximant | None:
+    far, near = cells[0].gaps[1], Fraction(0) if to_the_end else cells[-1].gaps[0]
     best: tuple[int, list[arb], float, float] | None = None
     for roots in range(4):
-        top = arb(fmpq(gap.numerator, gap.denominator))
-        for _ in range(roots):
-            top = top.sqrt()
-        reach = float((top / 2).upper().mid()) * (1 + 2.0**-40)
-        centre = reach
+        high, low = (_root(gap, roots) for gap in (far, near))
+        centre = float(((high + low) / 2).mid())
+        reach = above(((high - low) / 2).max(high - arb(centre)).max(arb(centre) - low))
 
-        def in_v(v: arb | Fraction, roots: int = roots) -> arb:
-            return f(sign * (1 - v ** (2**roots)))
+        def in_v(v: arb, roots: int = roots) -> arb:
+            return _from_cells(f, cells, sign, v ** (2**roots))
 
         fitted = _fit(in_v, arb(centre), arb(reach), bits)
         # A root more costs a pass, and doubles the degree of what is smooth already.
         if fitted is not None and (best is None or len(fitted) + 3 * roots < len(best[1]) + 3 * best[0]):
             best = roots, fitted, centre, reach
     if best is None:
-        raise NoApproximant("the kernel is too rough near correlation +-1 for a polynomial")
+        return None
     roots, fitted, centre, reach = best
     polynomial = rounded_polynomial(fitted, centre, reach)
     exact = _exactly(polynomial)
     distance = max(_distance_in_root(cell, exact, sign, roots, bits) for cell in cells)
-    return Approximant(polynomial, sign, roots, (distance + polynomial.rounding) * UPWARD)
+    # The cells overlap: what is served may end a little before they do.
+    served = 0.0 if to_the_end else float(near * (1 + OVERLAP)), float(far)
+    return Approximant(polynomial, sign, roots, (distance + polynomial.rounding) * UPWARD, served)
 
 
-def _fit(f: Function, centre: arb, reach: arb, bits: int) -> list[arb] | None:
+def _from_cells(f: Function, cells: Sequence[Cell], sign: int, gap: arb) -> arb:
+    """About F(sign * (1 - gap)), from the polynomial of a cell where there is one: quicker than F, good for a guess."""
+    size = float(gap.mid())
+    for cell in cells:
+        low, high = cell.rough_gaps
+        if low <= size <= high:
+            return cell.value(sign * (1 - gap))
+    return f(sign * (1 - gap))
+
+
+def _root(gap: Fraction, roots: int) -> arb:
+    value = arb(fmpq(gap.numerator, gap.denominator))
+    for _ in range(roots):
+        value = value.sqrt()
+    return value
+
+
+def _fit(f: Callable[[arb], arb], centre: arb, reach: arb, bits: int) -> list[arb] | None:
     """Coefficients in powers of v - centre of an interpolant that seems good enough; None where none seems so."""
     values = [f(centre + reach * x) for x in chebyshev_points(_SAMPLES, bits)]
     coefficients = chebyshev_coefficients(values, bits)
@@ -197,15 +232,13 @@ def _distance_in_rho(cell: Cell, exact: arb_poly, bits: int) -> float:
 def _distance_in_root(cell: Cell, exact: arb_poly, sign: int, roots: int, bits: int) -> float:
     """max |polynomial of the cell - candidate| over the cell, plus the error of the cell."""
     degree = max(cell.polynomial.degree() * 2**roots, exact.degree())
-    ends = [1 - sign * end for end in cell.ends]
-    low, high = sorted(arb(fmpq(end.numerator, end.denominator)).root(2**roots) for end in ends)
-    middle, half = (arb(fmpq(x.numerator, x.denominator)) for x in (cell.middle, cell.half))
+    low, high = (_root(gap, roots) for gap in cell.gaps)
     centre, reach = (high + low) / 2, (high - low) / 2
     differences = []
     for x in _check_points(degree, bits):
         v = centre + reach * x
         rho = sign * (1 - v ** (2**roots))
-        differences.append(above(abs(cell.polynomial((rho - middle) / half) - exact(v))))
+        differences.append(above(abs(cell.value(rho) - exact(v))))
     return (2 * max(differences) + above(cell.error)) * UPWARD
 
 

@@ -20,6 +20,7 @@ from certify.kernels.float64.layered import CLOSED_FORMS, LayeredKernel, Points6
 from certify.kernels.float64.layered_gram import LayeredGram
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray
 from certify.kernels.float64.profile import Profile, homogeneity
+from certify.kernels.float64.remainders import Remainder
 from certify.kernels.float64.tiled import FLINT, TiledKernel
 from certify.points import Points
 from certify.programs import Dense, Identity, Layer
@@ -40,13 +41,13 @@ def float_gram(layers: Sequence[Layer], x1: Points, x2: Points | None, kernel: s
     if x1.columns > MOST_COLUMNS:
         raise NoApproximant(f"points of more than {MOST_COLUMNS} columns")
     sets = (x1,) if x2 is None else (x1, x2)
+    if normalize == "unit":
+        if not all(any(row) for points in sets for row in points.rows):
+            raise InputError("a point is zero and has no direction: remove it or use normalize='none'.")
+        return _composite(layers, sets, kernel, Fraction(1), None)
     squares = [_squares(points) for points in sets]
     distinct = set().union(*squares)
     degree = homogeneity(layers)
-    if normalize == "unit":
-        if 0 in distinct:
-            raise InputError("a point is zero and has no direction: remove it or use normalize='none'.")
-        return _composite(layers, sets, kernel, Fraction(1), None)
     if len(distinct) == 1 and 0 not in distinct:
         return _composite(layers, sets, kernel, next(iter(distinct)), None)
     if degree is not None and not (degree == 0 and 0 in distinct):
@@ -69,6 +70,37 @@ def _composite(
     composite = CompositeKernel(approximant, ways[0], ways[-1])
     factors = None if weights is None else (weights[0], weights[-1])
     return CompositeGram(profile, approximant, composite, (sets[0], sets[-1]), factors, len(sets) == 1)
+
+
+def common_profile(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> Profile:
+    """The kernel as a function of the correlation. Raises NoApproximant where the norms differ or are zero, or where
+    the network is none of dense layers and activations."""
+    if not all(isinstance(layer, (Dense, Identity, Activation)) for layer in layers):
+        raise NoApproximant("a network that is no sequence of dense layers and activations")
+    if points.columns > MOST_COLUMNS:
+        raise NoApproximant(f"points of more than {MOST_COLUMNS} columns")
+    norms = {Fraction(1)} if normalize == "unit" else set(_squares(points))
+    if len(norms) > 1 or 0 in norms:
+        raise NoApproximant("points that are not all of one positive norm")
+    return Profile(tuple(layers), points.columns, next(iter(norms)), kernel)
+
+
+def profile_gram(
+    profile: Profile | Remainder, points: Points, ways: Directions, chosen: Sequence[int] | None = None
+) -> CompositeGram:
+    """A profile at the correlations of all pairs of points, whose directions were found before; or of some points,
+    `chosen`, with all.
+
+    Raises NoApproximant where it cannot be approximated.
+    """
+    approximant = approximant_of(profile)
+    if abs(approximant.exponent) > _LARGEST_EXPONENT:
+        raise NoApproximant("values beyond the range of float64")
+    if chosen is None:
+        composite = CompositeKernel(approximant, ways, ways)
+        return CompositeGram(profile, approximant, composite, (points, points), None, symmetric=True)
+    composite = CompositeKernel(approximant, Directions(ways.high[chosen], ways.low[chosen]), ways)
+    return CompositeGram(profile, approximant, composite, (points.take(chosen), points), None, symmetric=False)
 
 
 def _layered(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from certify.kernels.float64.approximants import MIDDLE, NEAREST, Approximant, ProfileApproximant
 from certify.kernels.float64.directions import Directions, correlations, distances
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray
+from certify.kernels.float64.probing import CorrelationProbe
 
 Indices = NDArray[np.intp]
 
@@ -41,11 +42,15 @@ class Workspace:
 
 @dataclass(frozen=True)
 class CompositeKernel:
-    """F(correlation) * 2**-exponent for all pairs of two sets of directions, F as `approximant` has it."""
+    """F(correlation) * 2**-exponent for all pairs of two sets of directions, F as `approximant` has it.
+
+    With a `probe` the products of every tile are checked: what proofs and engines do.
+    """
 
     approximant: ProfileApproximant
     first: Directions
     second: Directions
+    probe: CorrelationProbe | None = None
 
     @cached_property
     def correlation_error(self) -> float:
@@ -69,7 +74,9 @@ class CompositeKernel:
         shape = rows.stop - rows.start, columns.stop - columns.start
         size = shape[0] * shape[1]
         high, low, mid, rad = (buffer[:size] for buffer in (work.high, work.low, work.mid, work.rad))
-        correlations(self.first, self.second, rows, columns, (high.reshape(shape), low.reshape(shape)))
+        products = correlations(self.first, self.second, rows, columns, (high.reshape(shape), low.reshape(shape)))
+        if self.probe is not None:
+            self.probe.check(*products, rows, columns)
         whole = self.approximant.whole
         if whole is not None:
             np.add(high, low, out=high)
@@ -92,10 +99,8 @@ class CompositeKernel:
     ) -> Tile:
         middle, positive, negative = self.approximant.middle, self.approximant.positive, self.approximant.negative
         assert middle is not None
-        assert positive is not None
-        assert negative is not None
         np.add(high, low, out=mid)
-        outside = np.abs(mid) > _BORDER
+        outside = np.abs(mid, out=rad) > _BORDER
         count = int(np.count_nonzero(outside))
         if count <= _FEW * high.size:
             far = np.flatnonzero(outside)
@@ -110,10 +115,17 @@ class CompositeKernel:
             mid[near] = _evaluate(middle, rho, rho, work.chunk)
             rad[near] = self.radius(middle)
         undecided = []
-        for part, chosen in ((positive, above), (negative, ~above)):
+        for parts, chosen in ((positive, above), (negative, ~above)):
             places, gaps = (far, u) if chosen.all() else (far[chosen], u[chosen])
-            if places.size:
-                undecided.append(self._side(part, places, gaps, rows, columns, mid, rad, work, shape))
+            for part in parts:
+                if not places.size:
+                    break
+                here = gaps >= part.gaps[0]
+                if here.all():
+                    undecided.append(self._side(part, places, gaps, rows, columns, mid, rad, work, shape))
+                    break
+                undecided.append(self._side(part, places[here], gaps[here], rows, columns, mid, rad, work, shape))
+                places, gaps = places[~here], gaps[~here]
         opened = np.concatenate(undecided) if undecided else np.empty(0, dtype=np.intp)
         return Tile(mid.reshape(shape), rad.reshape(shape), opened)
 
@@ -131,6 +143,8 @@ class CompositeKernel:
     ) -> Indices:
         """Entries at flat indices `places` with 1 - sign * rho = gaps; those too close for it are returned."""
         close = gaps < CLOSE
+        if not gaps.size:
+            return np.empty(0, dtype=np.intp)
         if close.any():
             opened = self._close(part, places[close], rows, columns, mid, rad, work, shape)
             places, gaps = places[~close], gaps[~close]

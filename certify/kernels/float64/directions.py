@@ -80,15 +80,16 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
 
 def _scaled(rows: Sequence[Sequence[int]], tops: Sequence[int]) -> tuple[FloatArray, FloatArray]:
     """(main, rest) with main + rest = row / 2**top up to 2^-105: below one in absolute value."""
-    main, rest = np.empty((2, len(rows), len(rows[0])))
+    main, rest = np.zeros((2, len(rows), len(rows[0])))
     for i, (row, top) in enumerate(zip(rows, tops, strict=True)):
         drop = max(top - 900, 0)
         values = [value >> drop for value in row] if drop else row
         floats = list(map(float, values))
-        main[i] = floats
-        rest[i] = [float(value - int(number)) for value, number in zip(values, floats, strict=True)]
-        main[i] = np.ldexp(main[i], drop - top)
-        rest[i] = np.ldexp(rest[i], drop - top)
+        main[i] = np.ldexp(floats, drop - top)
+        rounded = list(map(int, floats))
+        if rounded != list(values):
+            left = [float(value - number) for value, number in zip(values, rounded, strict=True)]
+            rest[i] = np.ldexp(left, drop - top)
     return main, rest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,9 @@ from flint import arb, ctx
 from certify.kernels.float64.approximants import ProfileApproximant, build_approximant
 from certify.kernels.float64.composite import CompositeKernel, Tile, Workspace
 from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray, above
+from certify.kernels.float64.probing import CorrelationProbe
 from certify.kernels.float64.profile import Profile
+from certify.kernels.float64.remainders import Remainder
 from certify.kernels.float64.threads import TILE, TilePlan
 from certify.kernels.float64.tiled import FLINT, BallTile
 from certify.points import Points
@@ -22,7 +24,7 @@ _MOST_BITS = 1 << 14
 
 
 @lru_cache(maxsize=32)
-def approximant_of(profile: Profile) -> ProfileApproximant:
+def approximant_of(profile: Profile | Remainder) -> ProfileApproximant:
     with FLINT:
         return build_approximant(profile, profile.bits)
 
@@ -35,7 +37,7 @@ class CompositeGram:
     norms, float64 with a relative error of UNIT at most.
     """
 
-    profile: Profile
+    profile: Profile | Remainder
     approximant: ProfileApproximant
     kernel: CompositeKernel
     points: tuple[Points, Points]
@@ -53,14 +55,27 @@ class CompositeGram:
     def workspace(self) -> Workspace:
         return Workspace(TILE * TILE)
 
+    def probed(self) -> CompositeGram:
+        """The same, with its matrix products probed."""
+        probe = CorrelationProbe(self.kernel.first, self.kernel.second)
+        return replace(self, kernel=replace(self.kernel, probe=probe))
+
+    @property
+    def at_one(self) -> tuple[float, float]:
+        """(midpoint, radius) of F(1)."""
+        mid, rad = self.approximant.at_one
+        scale = 2.0**self.approximant.exponent
+        return mid * scale, rad * scale * UPWARD + _TINY
+
     def tile(self, rows: slice, columns: slice, work: Workspace) -> BallTile:
         """The entries of these rows and columns; of a tile on the diagonal of a symmetric matrix all of them, exactly
         symmetric."""
         found = self.kernel.tile(rows, columns, work)
         mid, rad = found.mid, found.rad
+        mirrored = self.symmetric and rows == columns
         if found.open.size:
-            self._settle(found, rows, columns)
-        if self.symmetric and rows == columns:
+            self._settle(found, rows, columns, mirrored)
+        if mirrored:
             np.fill_diagonal(mid, self.approximant.at_one[0])
             np.fill_diagonal(rad, self.approximant.at_one[1])
         if self.approximant.exponent:
@@ -76,16 +91,23 @@ class CompositeGram:
                 array *= right
             rad *= UPWARD
         rad += _TINY
-        if self.symmetric and rows == columns:
-            upper = np.triu_indices(mid.shape[0], 1)
-            mid.T[upper], rad.T[upper] = mid[upper], rad[upper]
+        if mirrored:
+            for array in (mid, rad):
+                upper = np.triu(array, 1)
+                np.add(upper, upper.T, out=upper)
+                np.fill_diagonal(upper, np.diagonal(array))
+                np.copyto(array, upper)
         return BallTile(mid, rad)
 
-    def _settle(self, found: Tile, rows: slice, columns: slice) -> None:
-        """Pairs that are equal, opposite, or nearly so: by exact products and Arb."""
+    def _settle(self, found: Tile, rows: slice, columns: slice, mirrored: bool) -> None:
+        """Pairs that are equal, opposite, or nearly so: by exact products and Arb; of a mirrored tile those above the
+        diagonal only."""
         first, second = self.points
         for flat in found.open.tolist():
             i, j = divmod(flat, columns.stop - columns.start)
+            if mirrored and i >= j:
+                found.mid[i, j], found.rad[i, j] = 0.0, 0.0
+                continue
             with FLINT:
                 found.mid[i, j], found.rad[i, j] = self._exactly(
                     first.rows[rows.start + i], second.rows[columns.start + j]

@@ -35,6 +35,7 @@ from certify.arithmetic.float_balls import FloatArithmetic, FloatBall
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels.float64.composite import Indices, Tile
 from certify.kernels.float64.directions import Directions, correlations
+from certify.kernels.float64.probing import CorrelationProbe
 from certify.programs import Dense, Layer, input_scaling
 
 CLOSED_FORMS = (
@@ -89,6 +90,7 @@ class LayeredKernel:
     def __init__(self, layers: Sequence[Layer], kernel: str, first: Points64, second: Points64 | None) -> None:
         # The closed forms use nothing of an arithmetic but what float64 balls have.
         self.number = number = cast(Arithmetic, FloatArithmetic())
+        self.probe: CorrelationProbe | None = None
         self.kernel = kernel
         alpha, beta, leading = input_scaling(layers, first.directions.columns)
         with number.active():
@@ -168,6 +170,8 @@ class LayeredKernel:
         buffers = np.empty(shape), np.empty(shape)
         with np.errstate(all="ignore"):
             high, low = correlations(self.first.directions, self.second.directions, rows, columns, buffers)
+            if self.probe is not None:
+                self.probe.check(high, low, rows, columns)
         error = max(self.first.directions.correction_error, self.second.directions.correction_error)
         both = n * m
         rho = FloatBall(high, 0.0) + FloatBall(low, error)

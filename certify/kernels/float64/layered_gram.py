@@ -14,6 +14,7 @@ from certify.kernels.enclosure import dyadic, float_above
 from certify.kernels.entries import EntryEvaluator
 from certify.kernels.float64.composite import Tile, Workspace
 from certify.kernels.float64.layered import SIZE, WIDEST, LayeredKernel
+from certify.kernels.float64.probing import CorrelationProbe
 from certify.kernels.float64.threads import TilePlan
 from certify.kernels.float64.tiled import FLINT, BallTile
 from certify.kernels.inputs import input_products
@@ -44,6 +45,11 @@ class LayeredGram:
     def workspace(self) -> Workspace:
         return Workspace(1)
 
+    def probed(self) -> LayeredGram:
+        """The same, with its matrix products probed."""
+        self.kernel.probe = CorrelationProbe(self.kernel.first.directions, self.kernel.second.directions)
+        return self
+
     def tile(self, rows: slice, columns: slice, work: Workspace) -> BallTile:
         """See `TiledKernel`. Raises InputError for an entry beyond the range of float64."""
         try:
@@ -68,8 +74,9 @@ class LayeredGram:
         if wanted.any():
             self._settle(mid, rad, np.flatnonzero(wanted), rows, columns)
         if self.symmetric and rows == columns:
-            upper = np.triu_indices(mid.shape[0], 1)
-            mid.T[upper], rad.T[upper] = mid[upper], rad[upper]
+            for array in (mid, rad):
+                lower = np.tril_indices(array.shape[0], -1)
+                array[lower] = array.T[lower]
         return BallTile(mid, rad)
 
     def _settle(

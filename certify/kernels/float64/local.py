@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from flint import arb, arb_poly, fmpq
 
@@ -21,6 +22,7 @@ Function = Callable[[arb | Fraction], arb]
 DEPTH = 64
 """Cells end at 1 - |rho| = 2**-DEPTH or a little above."""
 CELL_DEGREE = 40
+OVERLAP = Fraction(1, 2**20)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,25 @@ class Cell:
     @property
     def ends(self) -> tuple[Fraction, Fraction]:
         return self.middle - self.half, self.middle + self.half
+
+    @cached_property
+    def gaps(self) -> tuple[Fraction, Fraction]:
+        """1 - |rho| at the end near to +-1 and at the far one, for a cell on one side of zero."""
+        low, high = sorted(1 - abs(end) for end in self.ends)
+        return low, high
+
+    @cached_property
+    def rough_gaps(self) -> tuple[float, float]:
+        return float(self.gaps[0]), float(self.gaps[1])
+
+    def value(self, rho: arb) -> arb:
+        """The polynomial at a correlation."""
+        result: arb = self.polynomial((rho - _ball(self.middle)) / _ball(self.half))
+        return result
+
+
+def _ball(x: Fraction) -> arb:
+    return arb(fmpq(x.numerator, x.denominator))
 
 
 def ellipse_parameter(middle: Fraction, half: Fraction) -> arb:
@@ -59,12 +80,13 @@ def enclose_on_cell(f: Function, middle: Fraction, half: Fraction, bound: arb, d
 
 
 def cells_towards_one(f: Function, sign: int, start: Fraction, bound: arb, bits: int) -> list[Cell]:
-    """Cells [1 - 4 e, 1 - e] (times sign) one after the other from `start` to within 2**-DEPTH of +-1."""
+    """Cells [1 - 4 e, 1 - e] (times sign) one after the other from `start` to within 2**-DEPTH of +-1, each a little
+    larger than that."""
     result = []
     gap = 1 - start
     while gap > Fraction(1, 2**DEPTH):
-        far, near = gap, gap / 4
+        far, near = gap * (1 + OVERLAP), gap / 4 * (1 - OVERLAP)
         middle, half = 1 - (far + near) / 2, (far - near) / 2
         result.append(enclose_on_cell(f, sign * middle, half, bound, CELL_DEGREE, bits))
-        gap = near
+        gap /= 4
     return result

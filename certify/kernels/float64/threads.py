@@ -27,13 +27,32 @@ class TilePlan:
 
     def __iter__(self) -> Iterator[tuple[slice, slice]]:
         for top in range(0, self.n1, self.size):
-            rows = slice(top, min(top + self.size, self.n1))
-            for left in range(top if self.symmetric else 0, self.n2, self.size):
-                yield rows, slice(left, min(left + self.size, self.n2))
+            yield from Stripe(self, top)
 
     @property
     def pairs(self) -> int:
         return self.n1 * (self.n1 + 1) // 2 if self.symmetric else self.n1 * self.n2
+
+
+@dataclass(frozen=True)
+class Stripe:
+    """The tiles of a plan whose rows begin at `top`."""
+
+    plan: TilePlan
+    top: int
+
+    @property
+    def size(self) -> int:
+        return self.plan.size
+
+    def __iter__(self) -> Iterator[tuple[slice, slice]]:
+        rows = slice(self.top, min(self.top + self.size, self.plan.n1))
+        for left in range(self.top if self.plan.symmetric else 0, self.plan.n2, self.size):
+            yield rows, slice(left, min(left + self.size, self.plan.n2))
+
+    @property
+    def pairs(self) -> int:
+        return min(self.size, self.plan.n1 - self.top) * (self.plan.n2 - (self.top if self.plan.symmetric else 0))
 
 
 def available_threads() -> int:
@@ -46,7 +65,7 @@ def available_threads() -> int:
 
 
 def over_tiles(
-    plan: TilePlan,
+    plan: TilePlan | Stripe,
     make: Callable[[], Workspace],
     work: Callable[[slice, slice, Workspace], None],
     done: Callable[[int], None] | None = None,

@@ -24,7 +24,8 @@ class TiledKernel(Protocol):
     """The exact kernel of two sets of points as float64 balls; `symmetric` says that both are the same set.
 
     Tiles may be asked for by several threads at a time, each with a workspace of its own. A tile on the diagonal of a
-    symmetric matrix is exactly symmetric, and no tile depends on the order in which they are made.
+    symmetric matrix is exactly symmetric, and no tile depends on the order in which they are made. `probed` gives the
+    same kernel with its matrix products checked: a broken BLAS raises BrokenEnvironment.
     """
 
     @property
@@ -35,6 +36,8 @@ class TiledKernel(Protocol):
 
     @property
     def plan(self) -> TilePlan: ...
+
+    def probed(self) -> TiledKernel: ...
 
     def workspace(self) -> Workspace: ...
 

@@ -14,6 +14,7 @@ from attacks import (
     networks,
     shaped,
     shapes,
+    streaming,
     subjects,
     text,
     witnesses,
@@ -22,6 +23,9 @@ from attacks import (
 
 def every_attack(points_file: bytes) -> Iterator[Attack]:
     """All attacks; `points_file` is the honest file of points that some of them tamper with."""
-    for module in (bounds, witnesses, subjects, exact_proofs, families, networks, shaped, shapes, finite, text, limits):
+    for module in (
+        *(bounds, witnesses, subjects, exact_proofs, families, networks, shaped, shapes, finite),
+        *(text, limits, streaming),
+    ):
         yield from module.attacks()
     yield from files.attacks(points_file)

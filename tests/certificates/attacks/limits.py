@@ -15,8 +15,9 @@ def sizes() -> Iterator[Attack]:
     yield unsupported("modular-bits-65537", "modular", reason, "limit: bits", what, put("proof/bits", 65_537))
     what, reason = "The points have 100 001 columns.", "more than 100000 columns"
     yield unsupported("columns-100001", "relu", reason, "limit: columns", what, put("claim/points/columns", 100_001))
-    what, reason = "20 001 points are announced.", "there are more than 20000 points"
-    yield unsupported("points-20001", "points-beside", reason, "limit: points", what, put("claim/points/count", 20_001))
+    what, reason = "200 001 points are announced.", "there are more than 200000 points"
+    edit = put("claim/points/count", 200_001)
+    yield unsupported("points-200001", "points-beside", reason, "limit: points", what, edit)
     for activation in ("Monomial", "RectifiedMonomial", "Hermite"):
         what, reason = "The degree is 1001.", "is a degree beyond 1000"
         edit = replace(NETWORK, "Relu()", f"{activation}(1001)")

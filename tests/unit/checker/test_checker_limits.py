@@ -40,7 +40,7 @@ def rank(network: str, rows: list[list[int]], dimension: int) -> Json:
 
 def test_the_limits_are_those_of_the_format() -> None:
     assert limits.MAX_FILE_BYTES == 256 * 2**20
-    assert limits.MAX_POINTS == 20_000
+    assert limits.MAX_POINTS == 200_000
     assert limits.MAX_COLUMNS == 100_000
     assert limits.MAX_LAYERS == 1000
     assert limits.MAX_NESTING == 50
