@@ -37,7 +37,7 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 @click.option("--duplicates", type=click.Choice(["drop", "keep", "error"]), default="drop", show_default=True)
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
-@click.option("--method", default="auto", show_default=True, metavar="auto|dense")
+@click.option("--method", default="auto", show_default=True, metavar="auto|dense|theorem")
 @click.option("--arithmetic", default="auto", show_default=True, metavar="auto|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
@@ -149,11 +149,11 @@ def _warn(certificate: Certificate, options: dict[str, Any]) -> None:
     lower, upper = certificate.lambda_min
     if certificate.verdict == "undecided":
         written = ", no certificate was written" if options["out"] is not None else ""
-        click.echo(
-            f"certify: undecided at {certificate.bits} bits{written}; try a larger --max-bits than "
-            f"{options['max_bits']}.",
-            err=True,
-        )
+        remedy = f"a larger --max-bits than {options['max_bits']}"
+        if certificate.method == "theorem":
+            click.echo(f"certify: the theorem decides nothing here{written}; try --method dense.", err=True)
+        else:
+            click.echo(f"certify: undecided at {certificate.bits} bits{written}; try {remedy}.", err=True)
     elif lower is not None and upper - lower > exact_rational(options["rel_width"], "--rel-width") * abs(lower):
         click.echo(
             f"certify: warning: the bounds are wider than --rel-width {options['rel_width']}; the verdict stands.",

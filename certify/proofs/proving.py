@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from certify import __version__
 from certify.arithmetic.environment import ensure_environment
 from certify.certificate import (
     Certificate,
     decimal_above,
     hexadecimal,
     integers,
-    points_field,
     sealed_document,
 )
-from certify.errors import InputError
+from certify.errors import BeyondReach, InputError
 from certify.kernels import arithmetic_named, check_inputs
-from certify.points import Points, load_points
-from certify.programs import Layer, check_network
+from certify.points import load_points
+from certify.programs import check_network
 from certify.proofs.gram import GramBalls, Progress
-from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
+from certify.proofs.request import Request
+from certify.proofs.theorem import prove_by_theorem
+from certify.proofs.witness import bounds_field, check_width, residual_field
 from certify.spectrum import (
     EigenvalueEnclosure,
     FamilyProof,
@@ -33,52 +31,11 @@ from certify.spectrum import (
     enclose_smallest_eigenvalue,
 )
 from certify.stax import Network, parse
+from certify.theory import decide_positivity
 
 MAX_POINTS = 20_000
-METHODS = ("auto", "dense")
+METHODS = ("auto", "dense", "theorem")
 ZERO = {"lower": "0", "upper": "0"}
-
-
-@dataclass(frozen=True)
-class Request:
-    """A question about one Gram matrix, checked: what `prove` was asked."""
-
-    network: Network
-    points: Points
-    kernel: str
-    normalize: str
-    arithmetic: str
-    rel_width: Fraction
-    max_bits: int
-    data: Mapping[str, Any]
-
-    @property
-    def layers(self) -> Sequence[Layer]:
-        return self.network.layers
-
-    @property
-    def digits(self) -> int:
-        """Significant digits of the bounds: four more than the requested width shows."""
-        return significant_digits(self.rel_width)
-
-    def claim(self, verdict: str, bounds: Mapping[str, str | None]) -> dict[str, Any]:
-        return {
-            "kernel": self.kernel,
-            "lambda_min": dict(bounds),
-            "network": repr(self.network),
-            "normalize": self.normalize,
-            "points": points_field(self.points),
-            "verdict": verdict,
-        }
-
-    def labels(self, method: str, arithmetic: str, reason: str) -> dict[str, Any]:
-        return {
-            "arithmetic": arithmetic,
-            "data": dict(self.data),
-            "method": method,
-            "producer": f"ntk-certify {__version__}",
-            "reason": reason,
-        }
 
 
 def prove(
@@ -105,12 +62,15 @@ def prove(
 
     Method: exact reasons for singularity first (symmetries, dimension counts, rational null vectors; Carvalho et al.
     2025), then lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor
-    L, and a Rayleigh quotient.
+    L, and a Rayleigh quotient. `method="theorem"` uses the positivity theorem instead, without a matrix and without a
+    number; "auto" does so where the bounds remain undecided or the entries are beyond reach.
 
     Raises InputError for input that cannot be used.
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
     ensure_environment()
+    if request.method == "theorem":
+        return prove_by_theorem(request)
     exact = decide_exactly(request.layers, request.points, kernel, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
@@ -118,11 +78,19 @@ def prove(
     inputs = check_inputs(request.points, None, normalize)
 
     balls = GramBalls(request.layers, inputs, kernel, make, progress)
-    found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
+    try:
+        found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
+    except BeyondReach:
+        certificate = prove_by_theorem(request) if request.method == "auto" else None
+        if certificate is None or certificate.verdict == "undecided":
+            raise
+        return certificate
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
     if isinstance(exact, RegularProof):
         return _regular(request, exact, found, spelled)
+    if request.method == "auto" and decide_positivity(request.layers, request.points, normalize).activation is not None:
+        return prove_by_theorem(request)
     return _undecided(request, found, spelled)
 
 
@@ -152,9 +120,10 @@ def _request(
     given = load_points(x, rows=rows, shape=shape)
     distinct = given.drop_duplicates(normalize, duplicates)  # type: ignore[arg-type]
     points = distinct.points
-    if points.n > MAX_POINTS:
+    if points.n > MAX_POINTS and method != "theorem":
         raise InputError(
-            f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer."
+            f"there are {points.n} points: the dense proof takes at most {MAX_POINTS}; use --rows to take fewer, or "
+            "--method theorem."
         )
     data = {
         "columns": given.columns,
@@ -163,7 +132,7 @@ def _request(
         "rows": given.n,
         "sha256": given.source_sha256,
     }
-    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, data)
+    return Request(network, points, kernel, normalize, arithmetic, width, max_bits, method, data)
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> None:

@@ -169,6 +169,22 @@ def _rational() -> Iterator[tuple[str, Document]]:
     yield "rank-constant", stated(BARE.format("Monomial(0)"), [[1], [2]], {"dimension": 1, "kind": "rank"})
 
 
+def _theorem() -> Iterator[tuple[str, Document]]:
+    rows: list[list[Any]] = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 1, 1], [1, 2, -3]]
+    theorem = {"kind": "theorem", "method": "theorem"}
+    yield "theorem", proved(BIASED.format("Erf()"), rows, **theorem)
+    yield "theorem-unbiased", proved(BARE.format("Relu()"), rows, kernel="nngp", **theorem)
+    yield "theorem-unit", proved(BIASED.format("Sign()"), rows, normalize="unit", **theorem)
+    yield "theorem-polynomial", proved(BARE.format("Polynomial([1, 0, 0, 0, 1])"), rows, **theorem)
+    two = "serial(Dense(b_var=1), Sin(), Dense(), Monomial(3), Dense())"
+    yield "theorem-two", proved(two, [*rows, [0, 0, 0], [2, 4, -6]], **theorem)
+    yield (
+        "theorem-later",
+        proved(two.replace("Sin(), Dense(), Monomial(3)", "Monomial(3), Dense(), Gelu()"), rows, **theorem),
+    )
+    yield "theorem-one-point", proved(BARE.format("Monomial(1)"), [[3, 4]], **theorem)
+
+
 def _families() -> Iterator[tuple[str, Document]]:
     relu, erf = BARE.format("Relu()"), BARE.format("Erf()")
     yield "equal-points-of-one", family("equal points", erf, [[1], [1]], [0, 1])
@@ -256,7 +272,7 @@ def _given() -> Iterator[tuple[str, Document]]:
 
 def problems() -> dict[str, Document]:
     """Every honest document by name."""
-    return {name: document for part in (_residual, _rational, _families, _given) for name, document in part()}
+    return {name: document for part in (_residual, _rational, _theorem, _families, _given) for name, document in part()}
 
 
 def problems_with_sidecar() -> dict[str, tuple[Document, bytes]]:

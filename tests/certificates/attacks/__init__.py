@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from forging import Attack
 
-from attacks import bounds, exact_proofs, families, files, limits, networks, shapes, subjects, text, witnesses
+from attacks import bounds, exact_proofs, families, files, limits, networks, shapes, subjects, text, theorem, witnesses
 
 
 def every_attack(points_file: bytes) -> Iterator[Attack]:
     """All attacks; `points_file` is the honest file of points that some of them tamper with."""
-    for module in (bounds, witnesses, subjects, exact_proofs, families, networks, shapes, text, limits):
+    for module in (bounds, witnesses, subjects, exact_proofs, families, networks, shapes, text, limits, theorem):
         yield from module.attacks()
     yield from files.attacks(points_file)
