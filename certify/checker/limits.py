@@ -20,6 +20,7 @@ MAX_COLUMNS: Final = 100_000
 MAX_LAYERS: Final = 1000
 MAX_DEGREE: Final = 1000
 MAX_BITS: Final = 65_536
+MAX_BREAKPOINTS: Final = 100
 MAX_NETWORK_CHARACTERS: Final = 4 * 2**20
 
 # Entries beyond 2**MAX_MAGNITUDE (or variances below 2**-MAX_MAGNITUDE) are unsupported: nothing that large has a Gram

@@ -13,9 +13,11 @@ from .activations import (
     Activation,
     ErrorFunction,
     Exponential,
+    ExponentialLinear,
     GaborFunction,
     GaussianBump,
     GeluFunction,
+    PiecewiseLinear,
     RadialFeature,
     RectifiedPower,
     SignFunction,
@@ -44,8 +46,8 @@ def agrees_with_no_polynomial(activation: Activation, degree: int) -> bool:
     if exponents is not None:
         return exponents[-1] > max(degree, 0)
     bounded = (ErrorFunction, GaborFunction, GaussianBump, RadialFeature, SignFunction, Sinusoid, StepFunction)
-    on_one_side = (Exponential, GeluFunction, RectifiedPower, StripFunction)
-    return isinstance(activation, (TwoSlopes, *bounded, *on_one_side))
+    on_one_side = (Exponential, ExponentialLinear, GeluFunction, RectifiedPower, StripFunction)
+    return isinstance(activation, (TwoSlopes, PiecewiseLinear, *bounded, *on_one_side))
 
 
 def _biased(network: Network) -> bool:

@@ -27,9 +27,11 @@ from certify.activations import (
     Cos,
     Erf,
     Exp,
+    ExponentialLinear,
     Gabor,
     Gaussian,
     Gelu,
+    PiecewiseLinearFunction,
     Rbf,
     RectifiedMonomial,
     Rectifier,
@@ -77,13 +79,15 @@ def why_no_polynomial(activation: Activation, degree: int) -> str | None:
     if coefficients is not None:
         found = len(coefficients) - 1
         return f"a polynomial of degree {found}" if found > max(degree, 0) else None
+    if isinstance(activation, PiecewiseLinearFunction):
+        return "linear between kinks"
     if isinstance(activation, Rectifier):
         return "a kink at zero"
     if isinstance(activation, RectifiedMonomial):
         return "zero on a half-line and not elsewhere"
     if isinstance(activation, _BOUNDED) or type(activation).__name__ in _BOUNDED_SERIES:
         return "bounded and not constant"
-    if isinstance(activation, (Exp, Gelu)) or type(activation).__name__ in SERIES:
+    if isinstance(activation, (Exp, ExponentialLinear, Gelu)) or type(activation).__name__ in SERIES:
         return "bounded on a half-line and not constant"
     return None
 

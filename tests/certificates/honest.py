@@ -60,6 +60,16 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "softplus": ("Softplus()", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
     "swish": ("Swish()", BIASED, PLANE, {"normalize": "unit"}),
     "mish": ("Mish()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "elu": ("Elu()", BIASED, PLANE, {}),
+    "selu": ("Selu()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "hard-tanh": ("HardTanh()", BIASED, SPACE, {}),
+    "relu-6": ("Relu6()", BARE, PLANE, {}),
+    "piecewise": (
+        'PiecewiseLinear([-1, "1/2", 2], [1, "-1/3", 0, 2], offset="1/4")',
+        BIASED,
+        PLANE,
+        {"kernel": "nngp"},
+    ),
     "arctan": ("Arctan()", BIASED, SPACE, {"normalize": "unit"}),
 }
 

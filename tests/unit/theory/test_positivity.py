@@ -24,6 +24,7 @@ ARGUMENTS = {
     "LeakyRelu": '"1/5"',
     "Hermite": "3",
     "Monomial": "2",
+    "PiecewiseLinear": "[0, 1], [1, 2, 0]",
     "Polynomial": "[1, 2]",
     "RectifiedMonomial": "2",
 }
