@@ -15,6 +15,7 @@ from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
+from certify.cli.series import series_command
 from certify.errors import InputError
 
 
@@ -33,7 +34,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
-    *(probe_command, audit_command, gate_command),
+    *(probe_command, audit_command, gate_command, series_command),
 )
 
 for command in COMMANDS:

@@ -50,6 +50,20 @@ class HermiteDual:
             value, slope = self._evaluate(pair)
         return self.number.rounded(value), self.number.rounded(slope)
 
+    def squares(self, variance: Any) -> tuple[list[Any], list[Any]]:
+        """Taylor coefficients of V and of V' in the correlation, at one variance: a_k^2 and (k + 1) a_(k+1)^2 / q."""
+        key = self.number.endpoints(variance)
+        with self.fine.active():
+            found = self._expansion(self._ceiling(key), key, variance)
+            values = [value * value for value in found.coefficients]
+            slopes = [k * value / variance for k, value in enumerate(values)][1:]
+            values[0] = (self.at_zero + found.coefficients[0]) * (self.at_zero + found.coefficients[0])
+            if self.activation.is_odd_about_a_constant:
+                values[0] = self.at_zero * self.at_zero
+                values[2::2] = [self.zero] * len(values[2::2])
+                slopes[1::2] = [self.zero] * len(slopes[1::2])
+        return values, slopes
+
     def _evaluate(self, pair: Pair) -> tuple[Any, Any]:
         key1, key2 = self.number.endpoints(pair.q1), self.number.endpoints(pair.q2)
         ceiling = self._ceiling(key1)
