@@ -16,6 +16,7 @@ from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.cli.series import series_command
+from certify.cli.spectra import spectrum_command
 from certify.errors import InputError
 
 
@@ -34,7 +35,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
-    *(probe_command, audit_command, gate_command, series_command),
+    *(probe_command, audit_command, gate_command, series_command, spectrum_command),
 )
 
 for command in COMMANDS:
