@@ -3,9 +3,11 @@
 from certify.activations.arctangent import Arctan
 from certify.activations.base import Activation, Parity
 from certify.activations.error_functions import Erf, Sigmoid_like
+from certify.activations.exponential_linear import Elu, ExponentialLinear, Selu
 from certify.activations.exponentials import Exp, Gabor, Gaussian
 from certify.activations.gelu import Gelu
 from certify.activations.pair import Pair
+from certify.activations.piecewise_linear import HardTanh, PiecewiseLinear, PiecewiseLinearFunction, Relu6
 from certify.activations.polynomials import Hermite, Monomial, Polynomial, PolynomialActivation
 from certify.activations.rectified_monomials import RectifiedMonomial
 from certify.activations.rectifiers import ABRelu, Abs, LeakyRelu, Rectifier, Relu
@@ -18,33 +20,47 @@ _SERIES: tuple[type[Activation], ...] = (Arctan, Mish, Sigmoid, Softplus, Swish,
 SERIES: dict[str, type[Activation]] = {cls.__name__: cls for cls in _SERIES}
 """Activations without a closed-form dual: theirs is a series with a proven error."""
 
-CATALOGUE: dict[str, type[Activation]] = {
-    cls.__name__: cls
-    for cls in (
-        *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, Gelu, Hermite, LeakyRelu, Monomial, Polynomial),
-        *(Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, Step),
-    )
-} | SERIES
+_ORTHANTS: tuple[type[Activation], ...] = (Elu, HardTanh, PiecewiseLinear, Relu6, Selu)
+ORTHANTS: dict[str, type[Activation]] = {cls.__name__: cls for cls in _ORTHANTS}
+"""Activations whose dual is made of probabilities of orthants of a normal pair."""
+
+CATALOGUE: dict[str, type[Activation]] = (
+    {
+        cls.__name__: cls
+        for cls in (
+            *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, Gelu, Hermite, LeakyRelu, Monomial, Polynomial),
+            *(Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, Step),
+        )
+    }
+    | SERIES
+    | ORTHANTS
+)
 
 __all__ = [
     "CATALOGUE",
+    "ORTHANTS",
     "SERIES",
     "ABRelu",
     "Abs",
     "Activation",
     "Arctan",
     "Cos",
+    "Elu",
     "Erf",
     "Exp",
+    "ExponentialLinear",
     "Gabor",
     "Gaussian",
     "Gelu",
+    "HardTanh",
     "Hermite",
     "LeakyRelu",
     "Mish",
     "Monomial",
     "Pair",
     "Parity",
+    "PiecewiseLinear",
+    "PiecewiseLinearFunction",
     "Polynomial",
     "PolynomialActivation",
     "Rbf",
@@ -52,6 +68,8 @@ __all__ = [
     "Rectifier",
     "Relation",
     "Relu",
+    "Relu6",
+    "Selu",
     "Sigmoid",
     "Sigmoid_like",
     "Sign",

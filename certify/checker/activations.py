@@ -107,6 +107,49 @@ class StripFunction:
     name: str
 
 
+@dataclass(frozen=True)
+class ExponentialLinear:
+    """scale (x for x > 0, alpha (exp(x) - 1) for x < 0), both positive."""
+
+    scale: Fraction
+    alpha: Fraction
+
+
+@dataclass(frozen=True)
+class PiecewiseLinear:
+    """Continuous, with these slopes before, between and after the breakpoints, and the value `offset` at 0."""
+
+    breakpoints: tuple[Fraction, ...]
+    slopes: tuple[Fraction, ...]
+    offset: Fraction
+
+    def expansion(self) -> tuple[Fraction, list[tuple[Fraction, int, Fraction]]]:
+        """b and (k_i, e_i, t_i) with s(x) = offset + b x + sum_i k_i max(e_i x - t_i, 0), t_i >= 0."""
+        base = self.slopes[sum(place < 0 for place in self.breakpoints)]
+        kinks = [
+            (self.slopes[i + 1] - self.slopes[i], 1 if place >= 0 else -1, abs(place))
+            for i, place in enumerate(self.breakpoints)
+        ]
+        return base, kinks
+
+    def value(self, x: Fraction) -> Fraction:
+        """s(x)."""
+        base, kinks = self.expansion()
+        return (
+            self.offset + base * x + sum(weight * max(side * x - place, Fraction(0)) for weight, side, place in kinks)
+        )
+
+    def reflections(self) -> tuple[bool, bool, bool]:
+        """Whether s(-x) = s(x), s(-x) = -s(x), and s(x) + s(-x) is constant: decided at all kinks and beyond."""
+        places = {abs(place) for place in self.breakpoints}
+        pairs = [(self.value(x), self.value(-x)) for x in (*places, max(places) + 1, Fraction(0))]
+        return (
+            all(a == b for a, b in pairs),
+            all(a == -b for a, b in pairs),
+            all(a + b == 2 * self.offset for a, b in pairs),
+        )
+
+
 Activation = (
     TwoSlopes
     | ErrorFunction
@@ -122,6 +165,8 @@ Activation = (
     | PolynomialFunction
     | HermiteFunction
     | StripFunction
+    | ExponentialLinear
+    | PiecewiseLinear
 )
 
 
@@ -210,6 +255,12 @@ def facts_of(activation: Activation) -> Facts:
             return _general(degree > 0, 0, degree)
         case StripFunction(name):
             return _general(name not in ("Sigmoid", "Softplus"), -1 if name in ("Tanh", "Arctan") else 0)
+        case ExponentialLinear():
+            return _general(True)
+        case PiecewiseLinear(breakpoints, _, offset):
+            even, odd, _ = activation.reflections()
+            homogeneous = not offset and not any(breakpoints)
+            return _general(not offset, 1 if even else -1 if odd else 0, 1 if homogeneous else None)
     raise TypeError(f"no facts about {activation!r}")
 
 
@@ -225,6 +276,7 @@ def odd_about_a_constant(activation: Activation) -> bool:
         return all(k % 2 or not k for k in exponents)
     step = isinstance(activation, StepFunction) or activation == RectifiedPower(0)
     step = step or activation == StripFunction("Sigmoid")
+    step = step or (isinstance(activation, PiecewiseLinear) and activation.reflections()[2])
     return step or isinstance(activation, ErrorFunction) or facts_of(activation).parity == -1
 
 

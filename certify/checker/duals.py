@@ -4,10 +4,12 @@ from .activations import (
     Activation,
     ErrorFunction,
     Exponential,
+    ExponentialLinear,
     GaborFunction,
     GaussianBump,
     GeluFunction,
     HermiteFunction,
+    PiecewiseLinear,
     PolynomialFunction,
     RadialFeature,
     RectifiedPower,
@@ -21,6 +23,7 @@ from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
 from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
 from .hermite_duals import Charge, StripDual
+from .orthant_duals import ExponentialLinearDual, PiecewiseLinearDual
 from .polynomial_duals import HermiteDual, PolynomialDual
 from .smooth_duals import (
     ErrorFunctionDual,
@@ -38,6 +41,10 @@ def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
     match activation:
         case StripFunction():
             return StripDual(activation, bits, charge)
+        case ExponentialLinear():
+            return ExponentialLinearDual(activation, bits)
+        case PiecewiseLinear():
+            return PiecewiseLinearDual(activation, bits)
         case TwoSlopes():
             return TwoSlopesDual(activation, bits)
         case ErrorFunction():
@@ -74,6 +81,11 @@ def pair_operations(activation: Activation) -> int:
             return 8 + 6 * min(len(coefficients), terms * (len(coefficients) // 2 + 1))
         case HermiteFunction(degree) | RectifiedPower(degree):
             return 30 + 6 * degree
+        case PiecewiseLinear(breakpoints):
+            # Four series of some hundred operations for each pair of kinks.
+            return 1500 * len(breakpoints) ** 2
+        case ExponentialLinear():
+            return 4000
         case _:
             return 30
 

@@ -14,7 +14,8 @@ from .finite_shape import FiniteNetwork
 from .gram import FixedMatrix, FixedRow, GramEnclosure
 from .memorisation import check_memorisation
 from .points import Points, PointsFile, first_zero_row, read_file, read_points_file
-from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual, Streaming
+from .positivity import check_theorem
+from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual, Streaming, Theorem
 from .rational_proofs import check_modular, check_null_vector
 from .residual import EigenvalueBounds, bound_eigenvalue, estimate_residual
 from .shape import Ball, BallClaim, Bounds, Certificate, Claim, FiniteClaim, KernelClaim, read_certificate
@@ -66,14 +67,14 @@ def check_bounds(verdict: str, bounds: Bounds, proof: Proof, about_kernel: bool)
     if verdict == "singular":
         if lower != 0 or upper != 0:
             raise Invalid("a singular matrix has both bounds zero")
-        if isinstance(proof, Modular):
-            raise Invalid("a modular proof shows regularity, not singularity")
+        if isinstance(proof, (Modular, Theorem)):
+            raise Invalid("this kind of proof shows regularity, not singularity")
         return
-    if not isinstance(proof, (Residual, Modular, Streaming)):
+    if not isinstance(proof, (Residual, Modular, Streaming, Theorem)):
         raise Invalid(f"this kind of proof shows singularity, not {verdict!r}")
-    if isinstance(proof, Modular):
+    if isinstance(proof, (Modular, Theorem)):
         if verdict != "positive definite" or lower is not None:
-            raise Invalid("a modular proof shows that a kernel matrix is positive definite, without a lower bound")
+            raise Invalid("this kind of proof shows that a kernel matrix is positive definite, without a lower bound")
     elif verdict == "positive definite" and (lower is None or lower <= 0):
         raise Invalid("a positive definite matrix needs a positive lower bound")
     elif verdict == "negative" and upper >= 0:
@@ -124,6 +125,11 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         check_rank(network, unit, points, proof.dimension, budget)
     elif isinstance(proof, Family):
         check_family(network, ntk, unit, points, proof)
+    elif isinstance(proof, Theorem):
+        check_theorem(network, unit, points, proof.activation)
+        alone = Points((points.rows[proof.row],), points.denominator, points.columns, points.digest)
+        matrix = GramEnclosure(network, ntk, unit, alone, proof.bits, budget).matrix()
+        compare_bounds(bounds, bound_eigenvalue(matrix, None, (1,)))
     elif isinstance(proof, Parameters):
         raise Invalid("an infinitely wide network has no finite number of parameters")
 

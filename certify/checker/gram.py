@@ -93,7 +93,7 @@ class GramEnclosure:
         self.starts = [0] * self.size
         self.diagonal = [self._diagonal_entry(i) for i in range(self.size)]
         pairs = self.size * (self.size - 1) / 2
-        if seconds := self._level(0).series_seconds:
+        if self.size > 1 and (seconds := self._level(0).series_seconds):
             self.budget.charge(pairs * seconds, "the Hermite series of all entries")
         known = [height for height in self.heights if height is not None]
         self.exponent = min(known) - bits - 8 if known else 0

@@ -13,8 +13,9 @@ from operator import mul
 from typing import Any, NamedTuple
 
 from .activations import StripFunction
+from .budget import elementary_seconds
 from .dual_base import Covariance
-from .hermite_series import Series, expand_series
+from .hermite_series import Means, Series, expand_series, gaussian_means
 from .hermite_tables import Table, build_table, choose_rule
 from .interval import (
     ZERO,
@@ -73,6 +74,7 @@ class StripDual:
         self.at_zero_slope = from_fraction(self.data.slope_at_zero, self.bits)
         self.largest = Fraction(0)
         self.tables: dict[Fraction, Table] = {}
+        self.means: dict[Interval, Means] = {}
         self.series: dict[tuple[Fraction, Interval], Series] = {}
         self.polynomials: dict[tuple[Fraction, Interval, int], Truncated] = {}
 
@@ -83,8 +85,17 @@ class StripDual:
     @property
     def pair_seconds(self) -> float:
         """An estimate for one pair, after the diagonal is known."""
-        terms = max((rule.terms for rule in (table.rule for table in self.tables.values())), default=0)
-        return terms * (2e-7 + self.bits * 5e-10)
+        if not self.largest:
+            return 0.0
+        rule = choose_rule(self.bits, self.largest, self.data.strip, self.data.slope)
+        return rule.terms * (2e-7 + self.bits * 5e-10)
+
+    def _means(self, variance: Interval) -> Means:
+        if variance not in self.means:
+            rule = choose_rule(self.bits, _ceiling(variance), self.data.strip, self.data.slope, True)
+            self.charge(rule.size * 25 * elementary_seconds(self.bits) / 10, "Gaussian means of an activation")
+            self.means[variance] = gaussian_means(self.data, rule, variance)
+        return self.means[variance]
 
     def _series(self, ceiling: Fraction, variance: Interval) -> Series:
         found = self.series.get((ceiling, variance))
@@ -95,7 +106,8 @@ class StripDual:
                 self.charge(rule.size * 2.5e-6, "a table of Hermite polynomials")
                 table = self.tables[ceiling] = build_table(rule)
             self.charge(table.rule.size * 1.5e-7, "the Hermite coefficients of an activation")
-            found = self.series[ceiling, variance] = expand_series(self.data, table, variance)
+            means = self._means(variance)
+            found = self.series[ceiling, variance] = expand_series(self.data, table, means, variance)
         return found
 
     def _constant(self, first: Interval, second: Interval) -> Interval:
@@ -107,26 +119,27 @@ class StripDual:
         if both:
             return multiply(self.at_zero_value, self.at_zero_value, self.bits)
         (variance,) = second if first[0] == ZERO else first
-        return self._constant(self._series(_ceiling(variance), variance).means.value, ZERO)
+        return self._constant(self._means(variance).value, ZERO)
 
     def pair(self, first: list[Interval], second: list[Interval], moments: Covariance) -> tuple[Interval, Interval]:
         q1, q2 = first[0], second[0]
         ceiling = _ceiling(q1)
         self.largest = max(self.largest, ceiling)
         if first is second:
-            found = self._series(ceiling, q1)
-            constant = self._constant(found.means.value, found.means.value)
-            return add(constant, found.means.same, self.bits), found.means.slope_same
+            found = self._means(q1)
+            constant = self._constant(found.value, found.value)
+            return add(constant, found.same, self.bits), found.slope_same
         if q1 != q2:
             self.largest = ceiling = max(self.largest, _ceiling(q2))
         one, two = self._series(ceiling, q1), self._series(ceiling, q2)
-        lengths = multiply(one.length, two.length, self.bits)
+        first_means, second_means = self._means(q1), self._means(q2)
+        lengths = multiply(first_means.length, second_means.length, self.bits)
         if moments.orientation:
             rho: Interval = (moments.orientation, moments.orientation, 0)
         else:
             rho = divide(moments.covariance, lengths, self.bits)
         value, slope = self._evaluate(ceiling, q1, q2, one, two, rho)
-        constant = self._constant(one.means.value, two.means.value)
+        constant = self._constant(first_means.value, second_means.value)
         return add(constant, value, self.bits), divide(slope, lengths, self.bits)
 
     def _evaluate(

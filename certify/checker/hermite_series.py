@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
 
-from .hermite_tables import RuleErrors, Table, rule_errors
+from .hermite_tables import Rule, Table, rule_errors, weights_of
 from .interval import (
     ZERO,
     Interval,
@@ -23,12 +23,13 @@ from .interval import (
     to_fixed,
     top,
 )
-from .strip_functions import StripData, Values
+from .strip_functions import StripData
 
 
 class Means(NamedTuple):
-    """E g(u)^2, E g(u) g(-u), E s'(u)^2, E s'(u) s'(-u), E g(u) and E s'(u) at one variance."""
+    """At one variance q: sqrt(q), E g(u)^2, E g(u) g(-u), E s'(u)^2, E s'(u) s'(-u), E g(u) and E s'(u)."""
 
+    length: Interval
     same: Interval
     opposite: Interval
     slope_same: Interval
@@ -50,8 +51,6 @@ class Series(NamedTuple):
     weighted_sums: list[int]
     rest: list[int]
     slope_rest: list[int]
-    length: Interval
-    means: Means
 
 
 def _widen(x: Interval, bound: Interval, bits: int) -> Interval:
@@ -65,14 +64,40 @@ def _fixed(values: list[Interval], exponent: int) -> tuple[list[int], list[int]]
     return [(low + high) >> 1 for low, high in ends], [high - low for low, high in ends]
 
 
-def expand_series(data: StripData, table: Table, variance: Interval) -> Series:
+def _precision(bits: int, variance: Interval) -> int:
+    """s - s(0) loses as many bits as the standard deviation is small."""
+    return bits + 8 + max(0, -((top(variance) + 1) >> 1))
+
+
+def gaussian_means(data: StripData, rule: Rule, variance: Interval) -> Means:
+    """The means at a variance that is positive and at most the ceiling of the rule."""
+    bits = _precision(rule.bits, variance)
+    errors = rule_errors(rule, data.slope)
+    length = root(variance, bits)
+    totals = [ZERO] * 6
+    for j, weight in enumerate(weights_of(rule)):
+        v = data.values(multiply(length, from_fraction(j * rule.step, bits), bits), bits)
+        parts = (
+            add(square(v.right, bits), square(v.left, bits), bits),
+            times_power_of_two(multiply(v.right, v.left, bits), 1),
+            add(square(v.slope_right, bits), square(v.slope_left, bits), bits),
+            times_power_of_two(multiply(v.slope_right, v.slope_left, bits), 1),
+            add(v.right, v.left, bits),
+            add(v.slope_right, v.slope_left, bits),
+        )
+        totals = [add(total, multiply(weight, part, bits), bits) for total, part in zip(totals, parts, strict=True)]
+    missed = multiply(errors.square, variance, 64)
+    bounds = (missed, missed, errors.slope, errors.slope, multiply(errors.coefficient, length, 64), errors.slope)
+    return Means(length, *(_widen(total, bound, bits) for total, bound in zip(totals, bounds, strict=True)))
+
+
+def expand_series(data: StripData, table: Table, means: Means, variance: Interval) -> Series:
     """The series at a variance that is positive and at most the ceiling of the table's rule."""
     bits, terms = table.rule.bits, table.rule.terms
     errors = rule_errors(table.rule, data.slope)
     exponent = (top(variance) + 1) >> 1
-    # s - s(0) loses as many bits as the standard deviation is small.
-    fine = bits + 8 + max(0, -exponent)
-    length = root(variance, fine)
+    fine = _precision(bits, variance)
+    length = means.length
     about = [data.values(multiply(length, from_fraction(node.place, fine), fine), fine) for node in table.nodes]
     unit = exponent - bits
     missed = to_fixed(multiply(errors.coefficient, length, 64), unit)[1] + 1
@@ -89,7 +114,6 @@ def expand_series(data: StripData, table: Table, variance: Interval) -> Series:
         for k in range(parity, terms, 2):
             coefficients[k] = sum(map(mul, table.rows[k], values)) >> bits
     error = worst + missed
-    means = _means(table, about, variance, length, errors, coefficients[0], error, unit)
     sizes = [abs(value) + error for value in coefficients]
     energy = to_fixed(means.same, 2 * unit)[1]
     slope_energy = to_fixed(multiply(variance, means.slope_same, fine), 2 * unit)[1]
@@ -107,39 +131,4 @@ def expand_series(data: StripData, table: Table, variance: Interval) -> Series:
         list(accumulate(map(mul, range(terms), sizes), initial=0)),
         rest[::-1],
         slope_rest[::-1],
-        length,
-        means,
-    )
-
-
-def _means(
-    table: Table,
-    about: list[Values],
-    variance: Interval,
-    length: Interval,
-    errors: RuleErrors,
-    first: int,
-    error: int,
-    unit: int,
-) -> Means:
-    bits = table.rule.bits + 8
-    totals = [ZERO] * 5
-    for node, v in zip(table.nodes, about, strict=True):
-        parts = (
-            add(square(v.right, bits), square(v.left, bits), bits),
-            times_power_of_two(multiply(v.right, v.left, bits), 1),
-            add(square(v.slope_right, bits), square(v.slope_left, bits), bits),
-            times_power_of_two(multiply(v.slope_right, v.slope_left, bits), 1),
-            add(v.slope_right, v.slope_left, bits),
-        )
-        for i, part in enumerate(parts):
-            totals[i] = add(totals[i], multiply(node.weight, part, bits), bits)
-    missed = multiply(errors.square, variance, 64)
-    return Means(
-        _widen(totals[0], missed, bits),
-        _widen(totals[1], missed, bits),
-        _widen(totals[2], errors.slope, bits),
-        _widen(totals[3], errors.slope, bits),
-        (first - error, first + error, unit),
-        _widen(totals[4], errors.slope, bits),
     )

@@ -60,12 +60,16 @@ class Rule(NamedTuple):
         return (self.last + 1) * self.terms
 
 
-def choose_rule(bits: int, ceiling: Fraction, strip: Fraction, slope: int) -> Rule:
-    """A rule with errors of about 2^-bits; its numbers are guesses, and `rule_errors` says what they are worth."""
+def choose_rule(bits: int, ceiling: Fraction, strip: Fraction, slope: int, means_only: bool = False) -> Rule:
+    """A rule with errors of about 2^-bits; its numbers are guesses, and `rule_errors` says what they are worth.
+
+    With `means_only` it serves one coefficient, the mean, else as many as a dual needs.
+    """
     nats = bits * log(2) + 8
     ratio = strip * strip / ceiling
     reach = sqrt(ratio) if ratio < 2**60 else 2.0**30
-    terms = ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16) if reach > 1e-9 else limits.MAX_SERIES
+    most = (nats / (2 * max(reach, 1e-9))) ** 2 + nats / 2 + 16
+    terms = 1 if means_only else ceil(most)
     width = min(reach, sqrt(2 * nats))
     half_width = Fraction(floor(width * 2**20 * (1 - 1e-9)), 2**20)
     while half_width > 0 and half_width**2 > ratio:
@@ -74,7 +78,7 @@ def choose_rule(bits: int, ceiling: Fraction, strip: Fraction, slope: int) -> Ru
     needed = nats + d * sqrt(terms) + d * d / 2 + log(slope * (1 + d)) if d else inf
     numerator = floor(2 * pi * d / needed * 2**24)
     last = ceil(2 * sqrt(nats + log(slope)) / (numerator / 2**24)) if numerator else limits.MAX_SERIES
-    if terms * (last + 1) > limits.MAX_SERIES:
+    if terms * (last + 1) > limits.MAX_SERIES or last >= limits.MAX_NODES:
         raise Unsupported("a variance is too large for the Hermite series of its activation")
     return Rule(bits, ceiling, half_width, numerator, 24, last, terms)
 
@@ -143,11 +147,19 @@ def _logs(z: Fraction, terms: int) -> tuple[int, int, int]:
     return growth, ceil(Fraction(1443, 4000) * z * z), floor(Fraction(1442, 2000) * z * z)
 
 
+def weights_of(rule: Rule) -> list[Interval]:
+    """h phi(z) for the nodes z >= 0, halved at zero."""
+    wide = rule.bits + 24
+    scale = divide(from_fraction(rule.step, wide), root(times_power_of_two(enclose_pi(wide), 1), wide), wide)
+    heights = (from_fraction(-((j * rule.step) ** 2) / 2, wide) for j in range(rule.last + 1))
+    weights = [multiply(scale, exponential(height, wide), wide) for height in heights]
+    return [times_power_of_two(weights[0], -1), *weights[1:]]
+
+
 def build_table(rule: Rule) -> Table:
     """The table of a rule."""
     bits, terms = rule.bits, rule.terms
-    wide = bits + 24
-    scale = divide(from_fraction(rule.step, wide), root(times_power_of_two(enclose_pi(wide), 1), wide), wide)
+    weights = weights_of(rule)
     nodes: list[Node] = []
     columns: list[list[int]] = []
     for start in range(0, rule.last + 1, _BLOCK):
@@ -162,9 +174,7 @@ def build_table(rule: Rule) -> Table:
         back = [isqrt((k << 2 * places) // (k + 1)) for k in range(terms)]
         for j, (growth, quarter, _), top in zip(members, logs, tops, strict=True):
             z = j * rule.step
-            weight = multiply(scale, exponential(from_fraction(-z * z / 2, wide), wide), wide)
-            if j == 0:
-                weight = times_power_of_two(weight, -1)
+            weight = weights[j]
             fine = bits + quarter + 8
             low, high = to_fixed(weight, -fine)
             off = 1 - places + top.bit_length() + quarter + terms.bit_length() + growth

@@ -28,14 +28,16 @@ MAX_BITS: Final = 65_536
 MAX_ORDER: Final = 16
 MAX_RATIO_BITS: Final = 64
 MAX_COEFFICIENTS: Final = 256
+MAX_BREAKPOINTS: Final = 100
 MAX_NETWORK_CHARACTERS: Final = 4 * 2**20
 
 # Entries beyond 2**MAX_MAGNITUDE (or variances below 2**-MAX_MAGNITUDE) are unsupported: nothing that large has a Gram
 # matrix whose smallest eigenvalue could be told from its rounding.
 MAX_MAGNITUDE: Final = 2**22
 
-# Nodes times Hermite coefficients, in one table for an activation that is analytic in a strip.
+# Nodes times Hermite coefficients, in one table for an activation that is analytic in a strip, and nodes alone.
 MAX_SERIES: Final = 40_000_000
+MAX_NODES: Final = 100_000
 
 # An argument of exp with more integer bits than this overflows every magnitude above, or underflows it.
 MAX_EXPONENTIAL_BITS: Final = 24

@@ -10,16 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
 from . import limits
 from .activations import (
     Activation,
     ErrorFunction,
     Exponential,
+    ExponentialLinear,
     GaborFunction,
     GaussianBump,
     GeluFunction,
     HermiteFunction,
+    PiecewiseLinear,
     PolynomialFunction,
     RadialFeature,
     RectifiedPower,
@@ -109,10 +112,19 @@ def _coefficients(node: Node, where: str) -> tuple[Fraction, ...]:
     return values
 
 
+def _numbers(node: Node, where: str) -> tuple[Fraction, ...]:
+    if not isinstance(node, Sequence) or not node.items:
+        raise Malformed(f"{where} is not a list of numbers")
+    if len(node.items) > limits.MAX_BREAKPOINTS + 1:
+        raise Unsupported(f"{where} has more than {limits.MAX_BREAKPOINTS} breakpoints")
+    return tuple(_rational(item, where) for item in node.items)
+
+
 _READERS: dict[str, Callable[[Node, str], Fraction | int | tuple[Fraction, ...]]] = {
     "rational": _rational,
     "degree": _degree,
     "coefficients": _coefficients,
+    "numbers": _numbers,
 }
 
 
@@ -138,7 +150,25 @@ def _power(degree: int) -> PolynomialFunction:
     return PolynomialFunction((Fraction(0),) * degree + (Fraction(1),))
 
 
+def _elu(alpha: Fraction) -> ExponentialLinear:
+    if alpha <= 0:
+        raise Malformed("Elu needs alpha > 0")
+    return ExponentialLinear(_ONE, alpha)
+
+
+def _piecewise(breakpoints: tuple[Fraction, ...], slopes: tuple[Fraction, ...], offset: Fraction) -> PiecewiseLinear:
+    if len(slopes) != len(breakpoints) + 1:
+        raise Malformed("PiecewiseLinear needs one slope more than breakpoints")
+    if any(after <= before for before, after in pairwise(breakpoints)):
+        raise Malformed("the breakpoints of PiecewiseLinear do not increase")
+    if any(after == before for before, after in pairwise(slopes)):
+        raise Malformed("PiecewiseLinear has a breakpoint that is no kink")
+    return PiecewiseLinear(breakpoints, slopes, offset)
+
+
 _ZERO, _ONE = Fraction(0), Fraction(1)
+_SELU_SCALE = Fraction("1.0507009873554804934193349852946")
+_SELU_ALPHA = Fraction("1.6732632423543772848170429916717")
 _SHIFTED = (("a", _ONE), ("b", _ONE), ("c", _ZERO))
 _LAYERS: dict[str, _Signature] = {
     "Dense": _Signature((), (("W_var", _ONE), ("b_var", _ZERO)), _dense),
@@ -163,6 +193,11 @@ _LAYERS: dict[str, _Signature] = {
     "Monomial": _Signature(("degree",), (), _power),
     "RectifiedMonomial": _Signature(("degree",), (), RectifiedPower),
     "Hermite": _Signature(("degree",), (), HermiteFunction),
+    "Elu": _Signature((), (("alpha", _ONE),), _elu),
+    "Selu": _Signature((), (), lambda: ExponentialLinear(_SELU_SCALE, _SELU_ALPHA)),
+    "HardTanh": _Signature((), (), lambda: PiecewiseLinear((-_ONE, _ONE), (_ZERO, _ONE, _ZERO), _ZERO)),
+    "Relu6": _Signature((), (), lambda: PiecewiseLinear((_ZERO, Fraction(6)), (_ZERO, _ONE, _ZERO), _ZERO)),
+    "PiecewiseLinear": _Signature(("numbers", "numbers"), (("offset", _ZERO),), _piecewise),
     **{name: _Signature((), (), partial(StripFunction, name)) for name in STRIP_FUNCTIONS},
     "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
 }

@@ -83,7 +83,16 @@ class Streaming:
     vector: tuple[int, ...]
 
 
-Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming
+@dataclass(frozen=True)
+class Theorem:
+    """The positivity theorem: which activation is no polynomial, and a row whose diagonal entry bounds from above."""
+
+    activation: int
+    bits: int
+    row: int
+
+
+Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming | Theorem
 
 # How many rows a family takes; None where it takes pairs, any number of them.
 ROWS_OF_FAMILY: dict[str, int | None] = {
@@ -204,6 +213,15 @@ def _streaming(value: dict[str, Any], size: int) -> Streaming:
     )
 
 
+def _theorem(value: dict[str, Any], size: int) -> Theorem:
+    content = require_object(value, {"activation", "bits", "kind", "row"}, "the proof")
+    activation = require_integer(content["activation"], "the activation")
+    if activation < 0:
+        raise Malformed("the index of the activation is negative")
+    (row,) = row_indices([content["row"]], size, "the row")
+    return Theorem(activation, _bits(content["bits"]), row)
+
+
 def read_proof(value: Any, size: int) -> Proof:
     """The proof of a claim about `size` points; an unknown kind of proof is unsupported."""
     if not isinstance(value, dict):
@@ -224,4 +242,6 @@ def read_proof(value: Any, size: int) -> Proof:
         return _streaming(value, size)
     if kind == "family":
         return _family(value, size)
+    if kind == "theorem":
+        return _theorem(value, size)
     raise Unsupported(f"this engine does not know proofs of kind {kind[:60]!r}")

@@ -17,6 +17,8 @@ from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
+from certify.cli.series import series_command
+from certify.cli.spectra import spectrum_command
 from certify.cli.training import train_command
 from certify.cli.versions import VERSION_HELP, show_versions
 from certify.errors import InputError
@@ -37,7 +39,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
-    *(probe_command, audit_command, gate_command),
+    *(probe_command, audit_command, gate_command, series_command, spectrum_command),
     *(train_command, finite_command, memorise_command, promise_command, experiments_command),
 )
 

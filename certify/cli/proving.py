@@ -37,7 +37,7 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 @click.option("--duplicates", type=click.Choice(["drop", "keep", "error"]), default="drop", show_default=True)
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
-@click.option("--method", default="auto", show_default=True, metavar="auto|dense|streaming")
+@click.option("--method", default="auto", show_default=True, metavar="auto|dense|streaming|theorem")
 @click.option("--arithmetic", default="auto", show_default=True, metavar="auto|float|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
@@ -161,6 +161,8 @@ def _warn(certificate: Certificate, options: dict[str, Any]) -> None:
         advice = f"try a larger --max-bits than {options['max_bits']}"
         if certificate.method == "streaming":
             advice = "the points are too crowded for a streaming proof, try --method dense"
+        if certificate.method == "theorem":
+            advice = "the theorem decides nothing here, try --method dense"
         click.echo(f"certify: undecided at {certificate.bits} bits{written}; {advice}.", err=True)
     elif lower is not None and upper - lower > exact_rational(options["rel_width"], "--rel-width") * abs(lower):
         click.echo(

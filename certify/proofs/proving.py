@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from certify import __version__
 from certify.arithmetic.environment import ensure_environment
 from certify.certificate import (
     Certificate,
     decimal_above,
     hexadecimal,
     integers,
-    points_field,
     sealed_document,
 )
-from certify.errors import InputError
+from certify.errors import BeyondReach, InputError
 from certify.kernels import arithmetic_named
 from certify.kernels.float64 import NoApproximant
-from certify.points import Points, load_points
-from certify.programs import Layer, check_network
+from certify.points import load_points
+from certify.programs import check_network
 from certify.programs.batches import has_batch_norm
 from certify.proofs.batches import prove_batch
 from certify.proofs.float_dense import prove_in_float64
 from certify.proofs.gram import Progress
 from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
 from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
+from certify.proofs.request import Request
 from certify.proofs.streaming import prove_by_streaming, streaming_field
-from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
+from certify.proofs.theorem import prove_by_theorem
+from certify.proofs.witness import bounds_field, check_width, residual_field
 from certify.spectrum import (
     EigenvalueEnclosure,
     FamilyProof,
@@ -41,58 +39,13 @@ from certify.spectrum import (
     enclose_smallest_eigenvalue,
 )
 from certify.stax import Network, parse
+from certify.theory import decide_positivity
 
 MAX_POINTS = 20_000
 FLOAT_POINTS = 1000
 """From this many points on "auto" tries float64 first: below, the exact proof takes a few seconds at most."""
-METHODS = ("auto", "dense", "streaming")
+METHODS = ("auto", "dense", "streaming", "theorem")
 ZERO = {"lower": "0", "upper": "0"}
-
-
-@dataclass(frozen=True)
-class Request:
-    """A question about one Gram matrix, checked: what `prove` was asked."""
-
-    network: Network
-    points: Points
-    kernel: str
-    normalize: str
-    arithmetic: str
-    rel_width: Fraction
-    max_bits: int
-    method: str
-    data: Mapping[str, Any]
-    shape: tuple[int, ...] | None = None
-
-    @property
-    def layers(self) -> Sequence[Layer]:
-        return self.network.layers
-
-    @property
-    def digits(self) -> int:
-        """Significant digits of the bounds: four more than the requested width shows."""
-        return significant_digits(self.rel_width)
-
-    def claim(self, verdict: str, bounds: Mapping[str, str | None]) -> dict[str, Any]:
-        shape = {} if self.shape is None else {"shape": list(self.shape)}
-        return {
-            **shape,
-            "kernel": self.kernel,
-            "lambda_min": dict(bounds),
-            "network": repr(self.network),
-            "normalize": self.normalize,
-            "points": points_field(self.points),
-            "verdict": verdict,
-        }
-
-    def labels(self, method: str, arithmetic: str, reason: str) -> dict[str, Any]:
-        return {
-            "arithmetic": arithmetic,
-            "data": dict(self.data),
-            "method": method,
-            "producer": f"ntk-certify {__version__}",
-            "reason": reason,
-        }
 
 
 def prove(
@@ -120,7 +73,8 @@ def prove(
 
     Method: exact reasons for singularity first (symmetries, dimension counts, rational null vectors; Carvalho et al.
     2025), then lambda_min >= s - |A - sI - L L'| in the maximum row sum, for an approximate shifted Cholesky factor
-    L, and a Rayleigh quotient.
+    L, and a Rayleigh quotient. `method="theorem"` uses the positivity theorem instead, without a matrix and without a
+    number; "auto" does so where the bounds remain undecided or the entries are beyond reach.
 
     `method` "streaming" takes a positive semidefinite part away from the kernel and bounds the rest by weighted row
     sums, in O(n) memory; "auto" does so where the matrix would not fit. `resume` names a file in which the passes keep
@@ -130,13 +84,15 @@ def prove(
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
     ensure_environment()
+    if request.method == "theorem":
+        return prove_by_theorem(request)
     if has_batch_norm(request.layers):
         return prove_batch(
             request.network, request.points, kernel, normalize, request.rel_width, max_bits, request.data, progress
         )
-    streams = _streams(request)
+    chain, streams = is_chain(request.network), _streams(request)
     exact: FamilyProof | RankProof | NullVectorProof | RegularProof | None
-    if is_chain(request.network):
+    if chain:
         exact = decide_exactly(request.layers, request.points, kernel, normalize)
     else:
         exact = decide_program_exactly(request.network, request.points, normalize)
@@ -148,12 +104,24 @@ def prove(
         return _positive(request, quick, "float")
     spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)
     balls = gram_balls(request.network, request.points, normalize, kernel, make, progress)
-    found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
+    try:
+        found = enclose_smallest_eigenvalue(balls, request.points.n, rel_width=request.rel_width, max_bits=max_bits)
+    except BeyondReach:
+        certificate = prove_by_theorem(request) if request.method == "auto" and chain else None
+        if certificate is None or certificate.verdict == "undecided":
+            raise
+        return certificate
     if found.verdict == "positive definite":
         return _positive(request, found, spelled)
     if isinstance(exact, RegularProof):
         return _regular(request, exact, found, spelled)
+    if request.method == "auto" and chain and _theorem_decides(request):
+        return prove_by_theorem(request)
     return _undecided(request, found, spelled)
+
+
+def _theorem_decides(request: Request) -> bool:
+    return decide_positivity(request.layers, request.points, request.normalize).activation is not None
 
 
 def _request(

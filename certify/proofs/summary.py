@@ -44,12 +44,17 @@ def summarise(certificate: Certificate, *, seconds: float, path: Path | None) ->
     bounds = certificate.lambda_min
     claimed = certificate.claim["lambda_min"]
     relative: dict[str, str | None] = {"lower": None, "upper": "0"}
-    low, high = largest_diagonal(certificate)
+    if certificate.method == "theorem":
+        # A diagonal entry is the bound, and no smallest eigenvalue exceeds the largest one.
+        low = high = Fraction(0)
+        relative["upper"] = "1"
+    else:
+        low, high = largest_diagonal(certificate)
     if bounds.lower is not None:
         relative["lower"] = (
             readable(decimal_below(bounds.lower / (high if bounds.lower >= 0 else low))) if low > 0 else "0"
         )
-    if bounds.upper:
+    if bounds.upper and certificate.method != "theorem":
         relative["upper"] = (
             readable(decimal_above(bounds.upper / (low if bounds.upper >= 0 else high))) if low > 0 else "0"
         )

@@ -1,5 +1,6 @@
 """Smallest eigenvalues, proved: bounds from factors and residuals, and exact reasons for singularity."""
 
+from certify.spectrum.all_eigenvalues import enclose_eigenvalues
 from certify.spectrum.enclosure import EigenvalueEnclosure, enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import Dyadic, FixedPointBall, ScaledMatrix
 from certify.spectrum.given_shift import factor_for_shift
@@ -19,6 +20,7 @@ __all__ = [
     "RegularProof",
     "ScaledMatrix",
     "decide_exactly",
+    "enclose_eigenvalues",
     "enclose_smallest_eigenvalue",
     "factor_for_shift",
     "prove_lower",

@@ -61,6 +61,16 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "softplus": ("Softplus()", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
     "swish": ("Swish()", BIASED, PLANE, {"normalize": "unit"}),
     "mish": ("Mish()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "elu": ("Elu()", BIASED, PLANE, {}),
+    "selu": ("Selu()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "hard-tanh": ("HardTanh()", BIASED, SPACE, {}),
+    "relu-6": ("Relu6()", BARE, PLANE, {}),
+    "piecewise": (
+        'PiecewiseLinear([-1, "1/2", 2], [1, "-1/3", 0, 2], offset="1/4")',
+        BIASED,
+        PLANE,
+        {"kernel": "nngp"},
+    ),
     "arctan": ("Arctan()", BIASED, SPACE, {"normalize": "unit"}),
 }
 
@@ -172,6 +182,22 @@ def _rational() -> Iterator[tuple[str, Document]]:
     cubic = [[1, k, k * k % 7, k**3 % 11 + 1] for k in range(22)]
     yield "rank-cubic", stated(BARE.format("Monomial(3)"), cubic, {"dimension": 20, "kind": "rank"})
     yield "rank-constant", stated(BARE.format("Monomial(0)"), [[1], [2]], {"dimension": 1, "kind": "rank"})
+
+
+def _theorem() -> Iterator[tuple[str, Document]]:
+    rows: list[list[Any]] = [[1, 0, 2], [0, 1, -1], [2, 1, 0], [-1, 1, 1], [1, 2, -3]]
+    theorem = {"kind": "theorem", "method": "theorem"}
+    yield "theorem", proved(BIASED.format("Erf()"), rows, **theorem)
+    yield "theorem-unbiased", proved(BARE.format("Relu()"), rows, kernel="nngp", **theorem)
+    yield "theorem-unit", proved(BIASED.format("Sign()"), rows, normalize="unit", **theorem)
+    yield "theorem-polynomial", proved(BARE.format("Polynomial([1, 0, 0, 0, 1])"), rows, **theorem)
+    two = "serial(Dense(b_var=1), Sin(), Dense(), Monomial(3), Dense())"
+    yield "theorem-two", proved(two, [*rows, [0, 0, 0], [2, 4, -6]], **theorem)
+    yield (
+        "theorem-later",
+        proved(two.replace("Sin(), Dense(), Monomial(3)", "Monomial(3), Dense(), Gelu()"), rows, **theorem),
+    )
+    yield "theorem-one-point", proved(BARE.format("Monomial(1)"), [[3, 4]], **theorem)
 
 
 def _families() -> Iterator[tuple[str, Document]]:
@@ -291,7 +317,7 @@ def _streaming() -> Iterator[tuple[str, Document]]:
 
 def problems() -> dict[str, Document]:
     """Every honest document by name."""
-    parts = (_residual, _rational, _families, _given, shaped, _finite, _streaming)
+    parts = (_residual, _rational, _theorem, _families, _given, shaped, _finite, _streaming)
     return {name: document for part in parts for name, document in part()}
 
 

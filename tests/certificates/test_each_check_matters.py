@@ -110,6 +110,7 @@ CHECKS: dict[str, Off] = {
     "the null vector's quadratic form vanishes": off(engine, "check_null_vector"),
     "the dimension count": off(engine, "check_rank"),
     "hypotheses of a family": off(engine, "check_family"),
+    "hypotheses of the positivity theorem": off(engine, "check_theorem"),
     "hypotheses of a family: pairs": off(families, "_check_pair"),
     "relations through the network": every_relation_lasts,
     "hypotheses of a family: rays": off(families, "_check_rays"),

@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from certify.activations.analytic.expansion import Expansion, expand
-from certify.activations.analytic.rule import rule_for
+from certify.activations.analytic.means import Means, gaussian_means
+from certify.activations.analytic.rule import Rule, rule_for
 from certify.activations.analytic.table import Table
 from certify.activations.base import Parity
 from certify.activations.pair import Pair
@@ -37,6 +38,7 @@ class HermiteDual:
         with self.fine.active():
             self.at_zero, self.slope_at_zero = activation.at_zero(self.fine)
         self.tables: dict[Fraction, Table] = {}
+        self.means: dict[tuple[int, int, int], Means] = {}
         self.expansions: dict[tuple[Fraction, tuple[int, int, int]], Expansion] = {}
         self.polynomials: dict[tuple[Any, int, Fraction], Polynomials] = {}
         self.largest = Fraction(0)
@@ -48,20 +50,35 @@ class HermiteDual:
             value, slope = self._evaluate(pair)
         return self.number.rounded(value), self.number.rounded(slope)
 
+    def squares(self, variance: Any) -> tuple[list[Any], list[Any]]:
+        """Taylor coefficients of V and of V' in the correlation, at one variance: a_k^2 and (k + 1) a_(k+1)^2 / q."""
+        key = self.number.endpoints(variance)
+        with self.fine.active():
+            found = self._expansion(self._ceiling(key), key, variance)
+            values = [value * value for value in found.coefficients]
+            slopes = [k * value / variance for k, value in enumerate(values)][1:]
+            values[0] = (self.at_zero + found.coefficients[0]) * (self.at_zero + found.coefficients[0])
+            if self.activation.is_odd_about_a_constant:
+                values[0] = self.at_zero * self.at_zero
+                values[2::2] = [self.zero] * len(values[2::2])
+                slopes[1::2] = [self.zero] * len(slopes[1::2])
+        return values, slopes
+
     def _evaluate(self, pair: Pair) -> tuple[Any, Any]:
         key1, key2 = self.number.endpoints(pair.q1), self.number.endpoints(pair.q2)
         ceiling = self._ceiling(key1)
         self.largest = max(self.largest, ceiling)
         if key1 != key2:
             self.largest = ceiling = max(self.largest, self._ceiling(key2))
+        one, two = self._means(key1, pair.q1), self._means(key2, pair.q2)
+        base = self.at_zero * (self.at_zero + one.value + two.value)
+        if pair.relation is Relation.EQUAL:
+            return base + one.square, one.slope_square
+        if pair.relation is Relation.OPPOSITE:
+            return base + one.opposite, one.slope_opposite
         first = self._expansion(ceiling, key1, pair.q1)
         second = first if key1 == key2 else self._expansion(ceiling, key2, pair.q2)
-        base = self.at_zero * (self.at_zero + first.coefficients[0] + second.coefficients[0])
-        if pair.relation is Relation.EQUAL:
-            return base + first.square, first.slope_square
-        if pair.relation is Relation.OPPOSITE:
-            return base + first.opposite, first.slope_opposite
-        roots = first.root * second.root
+        roots = one.root * two.root
         if pair.relation is Relation.GENERIC:
             rho = pair.r / roots
         else:
@@ -90,9 +107,9 @@ class HermiteDual:
             else:
                 q = pair.q2 if pair.zero1 else pair.q1
                 key = self.number.endpoints(q)
-                found = self._expansion(self._ceiling(key), key, q)
-                value = self.at_zero * (self.at_zero + found.coefficients[0])
-                slope = self.slope_at_zero * found.slope_mean
+                found = self._means(key, q)
+                value = self.at_zero * (self.at_zero + found.value)
+                slope = self.slope_at_zero * found.slope
         return self.number.rounded(value), self.number.rounded(slope)
 
     @staticmethod
@@ -105,18 +122,30 @@ class HermiteDual:
         top = -(-high >> surplus) if surplus > 0 else high
         return top * Fraction(2) ** (exponent + max(surplus, 0))
 
+    def _finer(self, key: tuple[int, int, int]) -> Arithmetic:
+        """Where the variance is tiny, s - s(0) loses as many bits as its square root is small."""
+        return self.fine.at(self.fine.bits + max(0, -(key[2] + key[1].bit_length())) // 2)
+
+    def _rule(self, ceiling: Fraction, means_only: bool) -> Rule:
+        kind = self.activation
+        return rule_for(self.fine.bits, ceiling, kind.strip, kind.slope_bound, repr(kind), means_only=means_only)
+
+    def _means(self, key: tuple[int, int, int], variance: Any) -> Means:
+        if key not in self.means:
+            finer = self._finer(key)
+            with finer.active():
+                rule = self._rule(self._ceiling(key), True)
+                self.means[key] = gaussian_means(self.activation, rule, variance, finer)
+        return self.means[key]
+
     def _expansion(self, ceiling: Fraction, key: tuple[int, int, int], variance: Any) -> Expansion:
         found = self.expansions.get((ceiling, key))
         if found is None:
             if ceiling not in self.tables:
-                kind = self.activation
-                rule = rule_for(self.fine.bits, ceiling, kind.strip, kind.slope_bound, repr(kind))
-                self.tables[ceiling] = Table(rule, self.fine)
-            # Where the variance is tiny, s - s(0) loses as many bits as its square root is small.
-            small = max(0, -(key[2] + key[1].bit_length())) // 2
-            finer = self.fine.at(self.fine.bits + small)
+                self.tables[ceiling] = Table(self._rule(ceiling, False), self.fine)
+            means, finer = self._means(key, variance), self._finer(key)
             with finer.active():
-                found = expand(self.activation, self.tables[ceiling], variance, finer)
+                found = expand(self.activation, self.tables[ceiling], means, variance, finer)
             self.expansions[ceiling, key] = found
         return found
 

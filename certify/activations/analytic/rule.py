@@ -22,6 +22,7 @@ from certify.arithmetic.protocol import Arithmetic
 from certify.errors import BeyondReach
 
 LARGEST_TABLE = 40_000_000
+MOST_NODES = 100_000
 GUARD_NATS = 8.0
 
 
@@ -42,16 +43,18 @@ class Rule:
         return max(0.0, (z * math.sqrt(self.terms) - z * z / 2) / math.log(2)) + 2 * math.log2(self.terms) + 16
 
 
-def rule_for(bits: int, largest: Fraction, strip: Fraction, slope_bound: int, name: str) -> Rule:
+def rule_for(
+    bits: int, largest: Fraction, strip: Fraction, slope_bound: int, name: str, *, means_only: bool = False
+) -> Rule:
     """A rule whose errors are about 2**-bits of the root mean square of g, for variances up to `largest` > 0.
 
-    The number of coefficients is a guess from their decay exp(-D sqrt(k)); the errors are computed with the rule.
-    Raises BeyondReach where the table would be too large.
+    With `means_only` it serves one coefficient, the mean; else as many as the dual needs: a guess from their decay
+    exp(-D sqrt(k)), as the errors are computed with the rule. Raises BeyondReach where the table would be too large.
     """
     nats = bits * math.log(2) + GUARD_NATS
     ratio = strip**2 / largest
     reach = math.sqrt(ratio) if ratio < 2**60 else 2.0**30
-    terms = math.ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16)
+    terms = 1 if means_only else math.ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16)
     width = min(reach, math.sqrt(2 * nats))
     half_width = Fraction(math.floor(width * 2**20 * (1 - 1e-9)), 2**20)
     while half_width**2 > ratio:
@@ -59,14 +62,13 @@ def rule_for(bits: int, largest: Fraction, strip: Fraction, slope_bound: int, na
     d = float(half_width)
     needed = nats + d * math.sqrt(terms) + d * d / 2 + math.log(slope_bound * (1 + d)) if d > 0 else math.inf
     step = Fraction(math.floor(2 * math.pi * d / needed * 2**24), 2**24)
-    if not step or terms * 2 * math.sqrt(nats) / float(step) > LARGEST_TABLE:
+    nodes = 2 * math.sqrt(nats + math.log(slope_bound)) / float(step) if step else math.inf
+    if nodes > MOST_NODES or terms * nodes > LARGEST_TABLE:
         raise BeyondReach(
             f"a variance of about {float(largest):.3g} at {name} needs {terms} Hermite coefficients at {bits} bits, "
-            "beyond what is computed: scale the points or the variances down, use normalize='unit', or "
-            "method='theorem'."
+            "too many: scale the points or the variances down, use normalize='unit', or method='theorem'."
         )
-    last = math.ceil(2 * math.sqrt(nats + math.log(slope_bound)) / float(step))
-    return Rule(bits, largest, half_width, step, last, terms)
+    return Rule(bits, largest, half_width, step, math.ceil(nodes), terms)
 
 
 @dataclass(frozen=True)

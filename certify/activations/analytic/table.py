@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from certify.activations.analytic.means import weights_of
 from certify.activations.analytic.rule import Rule
 from certify.arithmetic.protocol import Arithmetic
 
@@ -22,9 +23,7 @@ class Table:
     def __init__(self, rule: Rule, number: Arithmetic) -> None:
         self.rule, self.number = rule, number
         with number.active():
-            scale = number.exact(rule.step) / number.sqrt(2 * number.pi)
-            self.weights = [scale * number.exp(number.exact(-((j * rule.step) ** 2) / 2)) for j in range(rule.last + 1)]
-            self.weights[0] = self.weights[0] / 2
+            self.weights = weights_of(rule, number)
         columns: list[list[Any]] = []
         for start in range(0, rule.last + 1, _BLOCK):
             nodes = range(start, min(start + _BLOCK, rule.last + 1))

@@ -17,6 +17,7 @@ from attacks import (
     streaming,
     subjects,
     text,
+    theorem,
     witnesses,
 )
 
@@ -25,7 +26,7 @@ def every_attack(points_file: bytes) -> Iterator[Attack]:
     """All attacks; `points_file` is the honest file of points that some of them tamper with."""
     for module in (
         *(bounds, witnesses, subjects, exact_proofs, families, networks, shaped, shapes, finite),
-        *(text, limits, streaming),
+        *(text, limits, streaming, theorem),
     ):
         yield from module.attacks()
     yield from files.attacks(points_file)

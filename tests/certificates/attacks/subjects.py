@@ -17,6 +17,10 @@ def networks() -> Iterator[Attack]:
     what, edit = "The network has lost its activation.", replace(NETWORK, "Relu(), ", "")
     yield invalid("activation-dropped", "relu", LOWER, COMPARED, what, edit)
     for base, old, new in (
+        ("elu", "Elu()", 'Elu(alpha="1001/1000")'),
+        ("selu", "Selu()", "Elu()"),
+        ("hard-tanh", "HardTanh()", "Relu6()"),
+        ("piecewise", 'offset="1/4"', 'offset="1/5"'),
         ("logistic", "Sigmoid()", "Sigmoid_like()"),
         ("softplus", "Softplus()", "Swish()"),
     ):

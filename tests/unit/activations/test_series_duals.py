@@ -214,8 +214,8 @@ def test_a_rule_that_is_too_coarse_gives_wide_enclosures_and_no_wrong_ones(
     pair = Fraction(1), Fraction(1), Fraction(9, 10)
     right = evaluate(ArbArithmetic(60), stax.Tanh(), *pair)
 
-    def coarse(*arguments: Any) -> rules.Rule:
-        made = rules.rule_for(*arguments)
+    def coarse(*arguments: Any, **options: Any) -> rules.Rule:
+        made = rules.rule_for(*arguments, **options)
         value = getattr(made, field) * change
         return replace(made, **{field: value if field == "step" else int(value)})
 

@@ -184,7 +184,7 @@ def test_other_versions_are_unsupported_whatever_else_they_hold(tmp_path: Path, 
 
 
 def test_unknown_kinds_of_proof_are_unsupported(tmp_path: Path) -> None:
-    assert answer(tmp_path, changed(RANK, "proof.kind", "theorem")).status == "unsupported"
+    assert answer(tmp_path, changed(RANK, "proof.kind", "rumour")).status == "unsupported"
     assert answer(tmp_path, changed(PAIRS, "proof.family", "four parallel rows")).status == "unsupported"
     assert (
         answer(tmp_path, changed(RESIDUAL, "claim.network", "serial(Dense(), Maxout(), Dense())")).status

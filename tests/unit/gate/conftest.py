@@ -17,7 +17,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "dense": {"data": "generic.csv", "network": ERF, "normalize": "unit"},
     "modular": {"data": "crowd.csv", "network": ERF.replace("Erf()", "Monomial(9)"), "max_bits": 53},
     "singular": {"data": "generic.csv", "network": "serial(Dense(), Dense())"},
-    "undecided": {"data": "crowd.csv", "network": ERF, "max_bits": 53},
+    "undecided": {"data": "crowd.csv", "network": ERF, "method": "dense", "max_bits": 53},
 }
 DATA = {
     "generic.csv": "x,y\n1,2\n-1/3,0.5\n2,-1\n",

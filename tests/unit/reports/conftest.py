@@ -101,7 +101,7 @@ def certificates(edit: Edit) -> dict[str, Certificate]:
     return {
         "positive": prove(ERF, "iris", normalize="unit"),
         "comfortable": square,
-        "undecided": prove(ERF, "iris", normalize="unit", max_bits=53),
+        "undecided": prove(ERF, "iris", normalize="unit", method="dense", max_bits=53),
         "family": prove(RELU, [[1, 2], [3, 6], [1, 0], [-1, 4]]),
         "antipodal": prove(RELU, [[1, 2], [-1, -2], [1, 1], [-1, -1], [1, 0], [-1, 0]]),
         "rank": prove("serial(Dense(), Dense())", plane),
