@@ -11,6 +11,7 @@ import click
 from certify import __version__
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
+from certify.cli.exporting import export_command
 from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
@@ -36,6 +37,7 @@ COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
     *(probe_command, audit_command, gate_command),
     *(train_command,),
+    *(export_command,),
 )
 
 for command in COMMANDS:
