@@ -11,7 +11,7 @@ from certify.certificate import write_whole
 from certify.errors import InputError
 
 NAMESPACE = "NTK"
-COMMON = ("Matrices", "Kernels", "Duals", "Evaluation", "Entries")
+COMMON = ("Matrices", "Kernels", "Duals", "Arctangent", "Functions", "Evaluation", "Entries")
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)

@@ -1,6 +1,7 @@
 """The evaluation that Coq will do, done beforehand in Arb balls: it chooses the precision, and proves nothing.
 
-The formulas, their order and their case distinctions are those of `coq/Evaluation.v` and `coq/Entries.v`.
+The formulas, their order and their case distinctions are those of `coq/Evaluation.v` and `coq/Entries.v`; only
+the arctangent is Arb's own.
 """
 
 from __future__ import annotations

@@ -8,18 +8,17 @@ Open Scope R_scope.
 
 Module Entries (F : FloatOps with Definition sensible_format := true).
 Module E := Evaluation F.
-Module I := E.I.
+Module I := E.B.I.
 Import E.
 
 Section At_precision.
-Variables (prec : F.precision) (pi : I.type).
-Hypothesis pi_sound : encloses pi PI.
+Variables (prec : F.precision) (half_terms : nat) (known : constants).
+Hypothesis sound : constants_sound prec half_terms known.
 
-Local Notation integer := (E.integer prec).
-Local Notation ratio := (E.ratio prec).
-Local Notation variances := (E.variances prec pi).
-Local Notation eval_run := (E.eval_run prec pi).
-Local Notation eval_diagonal := (E.eval_diagonal prec pi).
+Local Notation integer := (B.integer prec).
+Local Notation ratio := (B.ratio prec).
+Local Notation eval_run := (E.eval_run prec).
+Local Notation eval_diagonal := (E.eval_diagonal prec).
 
 Ltac enclose :=
   repeat first
@@ -163,57 +162,64 @@ Proof. reflexivity. Qed.
 
 (** * Entries *)
 
-Record datum : Type := Datum { row : list Z; square : Z; chain : list I.type }.
+(** A row with its squared norm, its variances through the network and its diagonal entry. *)
+Record datum : Type := Datum { row : list Z; square : Z; chain : list I.type; own : I.type }.
 
 Variables (k : kind) (network : list layer).
 
-Definition pick (e : I.type * I.type) : I.type := match k with NNGP => fst e | NTK => snd e end.
+Definition steps : list step := map (compile prec known) network.
 
-Definition datum_of (row : list Z) : datum :=
-  let a := dot_Z row row in Datum row a (variances network (input_variance a)).
+(** The steps are an argument, so that they are evaluated once. *)
+Definition datum_of (steps : list step) (row : list Z) : datum :=
+  let a := dot_Z row row in
+  let (chain, tangent) := eval_diagonal steps (input_variance a) (integer 0) in
+  Datum row a chain (match k with NNGP => last chain I.nai | NTK => tangent end).
 
-Definition eval_entry (x y : datum) : I.type :=
+Definition eval_entry (steps : list step) (x y : datum) : I.type :=
   let c := dot_Z (row x) (row y) in
-  pick (eval_run network (chain x) (chain y) (input_covariance (square x) (square y) c)
-         (input_gaps (square x) (square y) c) (integer 0)).
+  let e := eval_run steps (chain x) (chain y) (input_covariance (square x) (square y) c)
+             (input_gaps (square x) (square y) c) (integer 0) in
+  match k with NNGP => fst e | NTK => snd e end.
 
-Definition eval_own (x : datum) : I.type := pick (eval_diagonal network (input_variance (square x)) (integer 0)).
-
-Lemma eval_entry_sound u v : admissible u = true -> admissible v = true ->
-  encloses (eval_entry (datum_of u) (datum_of v))
-           (kernel k network (place unit denominator u) (place unit denominator v)).
-Proof.
-intros Hu Hv. destruct (input_sound u v Hu Hv) as (Ha & Hb & Hc & Hg).
-unfold eval_entry, datum_of, pick. cbn [row square chain].
-destruct (eval_run_sound prec pi pi_sound network (variances network (input_variance (dot_Z u u)))
-  (variances network (input_variance (dot_Z v v))) _ _ (integer 0) _ _ _ 0
-  (variances_sound prec pi pi_sound network _ _ Ha) (variances_sound prec pi pi_sound network _ _ Hb) Hc Hg (integer_sound prec 0)) as [H1 H2].
-destruct k; [exact H1|exact H2].
-Qed.
-
-Lemma eval_own_sound u : admissible u = true ->
-  encloses (eval_own (datum_of u)) (kernel k network (place unit denominator u) (place unit denominator u)).
+Lemma datum_sound u : admissible u = true ->
+  let d := datum_of steps u in
+  row d = u /\ square d = dot_Z u u /\
+  follows network (first (input (place unit denominator u) (place unit denominator u))) (chain d) /\
+  encloses (own d) (kernel k network (place unit denominator u) (place unit denominator u)).
 Proof.
 intros Hu. destruct (input_sound u u Hu Hu) as (Ha & _).
-unfold eval_own, datum_of, pick. cbn [row square].
-destruct (eval_diagonal_sound prec pi pi_sound network _ _ _ _ Ha (integer_sound prec 0)) as [H1 H2].
+unfold datum_of, steps.
+pose proof (eval_diagonal_sound prec half_terms known sound network _ _ _ 0 Ha (integer_sound prec 0)) as H.
+cbv zeta in H |- *. destruct (eval_diagonal _ _ _) as [chain tangent]. cbn [fst snd row square E.follows] in *.
+destruct H as (H1 & H2 & H3). repeat split; auto. destruct k; [exact H2|exact H3].
+Qed.
+
+Lemma eval_entry_sound u v : admissible u = true -> admissible v = true ->
+  encloses (eval_entry steps (datum_of steps u) (datum_of steps v))
+           (kernel k network (place unit denominator u) (place unit denominator v)).
+Proof.
+intros Hu Hv. destruct (input_sound u v Hu Hv) as (_ & _ & Hc & Hg).
+destruct (datum_sound u Hu) as (Ru & Su & Fu & _). destruct (datum_sound v Hv) as (Rv & Sv & Fv & _).
+unfold eval_entry. rewrite Ru, Rv, Su, Sv.
+assert (first_v : first (input (place unit denominator v) (place unit denominator v)) =
+                  second (input (place unit denominator u) (place unit denominator v))).
+{ unfold input. cbn [first second]. now rewrite (columns_of u Hu), (columns_of v Hv). }
+rewrite first_v in Fv.
+destruct (eval_run_sound prec half_terms known sound network _ _ _ _ (integer 0) _ _ _ 0 Fu Fv Hc Hg
+  (integer_sound prec 0)) as [H1 H2].
 destruct k; [exact H1|exact H2].
 Qed.
 
 (** |factor x - z| <= 1 for all x in the enclosure; the radius is one unit of the integers. *)
 Definition within (factor : I.type) (e : I.type) (z : Z) : bool :=
-  I.subset (I.sub prec (I.mul prec factor e) (integer z)) (I.bnd (F.fromZ (-1)) (F.fromZ 1)).
+  I.subset (I.sub prec (I.mul prec factor e) (integer z)) unit_ball.
 
 Lemma within_sound factor e z s x :
   encloses factor s -> encloses e x -> within factor e z = true -> Rabs (s * x - IZR z) <= 1.
 Proof.
-intros Hs Hx H. unfold within in H.
-apply (I.subset_correct _ _ (Xreal (s * x - IZR z))) in H.
-2: apply sub_sound; [now apply mul_sound|apply integer_sound].
-rewrite I.bnd_correct in H.
-- rewrite !F.fromZ_correct in H by lia. simpl in H. apply Rabs_le. lra.
-- apply I.valid_lb_real. now rewrite F.fromZ_correct by lia.
-- apply I.valid_ub_real. now rewrite F.fromZ_correct by lia.
+intros Hs Hx H. apply unit_ball_sound. unfold within in H.
+apply (I.subset_correct _ _ (Xreal (s * x - IZR z))) in H; [exact H|].
+apply sub_sound; [now apply mul_sound|apply integer_sound].
 Qed.
 End Inputs.
 End At_precision.
@@ -224,21 +230,25 @@ Section Matrix.
 Variables (bits : positive) (k : kind) (network : list layer) (unit : bool) (denominator : Z) (rows : list (list Z)).
 Let n := length rows.
 
+(** Every term of the arctangent's series gives about ten bits. *)
+Definition half_terms_for (bits : positive) : nat := Z.to_nat (Zpos bits / 19 + 1).
+
 (** Whether every entry of the Gram matrix, times the factor, is within one of the integer given for it. *)
 Definition check_entries (A : list (list Z)) (factor : Z) : bool :=
   let prec := F.PtoP bits in
-  let pi := I.pi prec in
   let columns := Z.of_nat (length (hd [] rows)) in
-  let times := E.integer prec factor in
-  let data := map (datum_of prec pi unit denominator columns network) rows in
-  let get i := nth i data (Datum [] 0 []) in
+  let known := make_constants prec (half_terms_for bits) 4 in
+  let steps := steps prec known network in
+  let times := integer prec factor in
+  let data := map (datum_of prec unit denominator columns k steps) rows in
+  let get i := nth i data (Datum [] 0 [] I.nai) in
   Z.ltb 0 denominator && Z.ltb 0 columns && forallb (admissible unit columns) rows &&
   forallb (fun i =>
     let x := get i in
     let a := nth i A [] in
-    within prec times (eval_own prec pi unit denominator columns k network x) (nth i a 0%Z) &&
+    within prec times (own x) (nth i a 0%Z) &&
     forallb (fun j =>
-      within prec times (eval_entry prec pi unit denominator columns k network x (get j)) (nth j a 0%Z)) (seq 0 i))
+      within prec times (eval_entry prec unit denominator columns k steps x (get j)) (nth j a 0%Z)) (seq 0 i))
     (seq 0 n).
 
 Variables (A : list (list Z)) (factor : Z).
@@ -264,20 +274,24 @@ intros Hi Hj. unfold check_entries in checked. cbv zeta in checked. rewrite !and
 destruct checked as [[[HD Hd] Hr] He]. apply Z.ltb_lt in HD. apply Z.ltb_lt in Hd.
 rewrite forallb_forall in Hr, He.
 set (prec := F.PtoP bits) in *. set (columns := Z.of_nat (length (hd [] rows))) in *.
-assert (Hpi := I.pi_correct prec). fold (E.encloses (I.pi prec) PI) in Hpi.
-set (make := datum_of prec (I.pi prec) unit denominator columns network) in *.
-assert (Hget : forall i, (i < n)%nat -> nth i (map make rows) (Datum [] 0 []) = make (nth i rows [])).
+set (half_terms := half_terms_for bits) in *.
+pose proof (make_constants_sound prec half_terms 4) as sound.
+set (known := make_constants prec half_terms 4) in *.
+set (make := datum_of prec unit denominator columns k (steps prec known network)) in *.
+assert (Hget : forall i, (i < n)%nat -> nth i (map make rows) (Datum [] 0 [] I.nai) = make (nth i rows [])).
 { intros i0 Hi0. rewrite (nth_indep _ _ (make [])) by (now rewrite map_length). apply map_nth. }
 assert (Hrow : In i (seq 0 n)) by (apply in_seq; lia).
 specialize (He _ Hrow). apply andb_true_iff in He. destruct He as [Hown He].
 rewrite Hget in Hown by auto.
-assert (Hfactor := E.integer_sound prec factor).
+assert (Hfactor := integer_sound prec factor).
 assert (Hadm : forall i, (i < n)%nat -> admissible unit columns (nth i rows []) = true) by (intros; now apply Hr, nth_In).
 destruct (Nat.eq_dec j i) as [->|Hne].
-- eapply within_sound; [exact Hfactor| |exact Hown]. apply eval_own_sound; auto.
+- eapply within_sound; [exact Hfactor| |exact Hown].
+  apply (datum_sound prec half_terms known sound unit denominator columns HD Hd k network); auto.
 - rewrite forallb_forall in He. assert (Hcol : In j (seq 0 i)) by (apply in_seq; lia).
   specialize (He _ Hcol). cbv beta in He. rewrite !Hget in He by (auto; lia).
-  eapply within_sound; [exact Hfactor| |exact He]. apply eval_entry_sound; auto. apply Hadm. lia.
+  eapply within_sound; [exact Hfactor| |exact He].
+  apply (eval_entry_sound prec half_terms known sound); auto. apply Hadm. lia.
 Qed.
 
 Section Bounds.

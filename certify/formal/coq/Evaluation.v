@@ -1,100 +1,61 @@
-(** Enclosures of duals, and of kernels layer by layer.
-
-    coq-interval's arithmetic is driven directly, on any of its number formats.  Every operation encloses the exact
-    result, so that what is proved here is containment all the way, at whatever precision. *)
+(** Enclosures of duals, and of kernels layer by layer. *)
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
 From Interval Require Import Float_full Interval Sig Xreal Basic.
-From NTK Require Import Matrices Kernels Duals.
+From NTK Require Import Matrices Kernels Duals Functions.
 Import ListNotations.
 Open Scope R_scope.
 
 Module Evaluation (F : FloatOps with Definition sensible_format := true).
-Module I := FloatIntervalFull F.
-
-Definition encloses (i : I.type) (x : R) : Prop := contains (I.convert i) (Xreal x).
-
-Definition positive_interval (i : I.type) : bool := match I.sign_strict i with Xgt => true | _ => false end.
-
-Lemma positive_sound i x : positive_interval i = true -> encloses i x -> 0 < x.
-Proof.
-unfold positive_interval, encloses. intros H Hx. pose proof (I.sign_strict_correct i) as S.
-destruct (I.sign_strict i); try discriminate. apply (S _ Hx).
-Qed.
-
-Lemma nai_sound x : encloses I.nai x.
-Proof. unfold encloses. rewrite I.nai_correct. exact Logic.I. Qed.
+Module Export B := Functions F.
 
 Section At_precision.
-Variable prec : F.precision.
+Variables (prec : F.precision) (half_terms : nat) (known : constants).
+Hypothesis sound : constants_sound prec half_terms known.
 
-Definition integer (z : Z) : I.type := I.fromZ prec z.
-Definition rational (q : Q) : I.type := I.div prec (integer (Qnum q)) (integer (Zpos (Qden q))).
-Definition ratio (a b : Z) : I.type := I.div prec (integer a) (integer b).
+Local Notation integer := (B.integer prec).
+Local Notation rational := (B.rational prec).
+Local Notation eval_atan := (B.eval_atan prec known).
 
-Lemma add_sound a b x y : encloses a x -> encloses b y -> encloses (I.add prec a b) (x + y).
-Proof. apply (I.add_correct prec a b (Xreal x) (Xreal y)). Qed.
+Lemma eval_atan_holds i x : encloses i x -> encloses (eval_atan i) (atan x).
+Proof. apply (eval_atan_sound prec half_terms known sound). Qed.
 
-Lemma sub_sound a b x y : encloses a x -> encloses b y -> encloses (I.sub prec a b) (x - y).
-Proof. apply (I.sub_correct prec a b (Xreal x) (Xreal y)). Qed.
-
-Lemma mul_sound a b x y : encloses a x -> encloses b y -> encloses (I.mul prec a b) (x * y).
-Proof. apply (I.mul_correct prec a b (Xreal x) (Xreal y)). Qed.
-
-Lemma div_sound a b x y : y <> 0 -> encloses a x -> encloses b y -> encloses (I.div prec a b) (x / y).
-Proof.
-intros Hy Ha Hb. generalize (I.div_correct prec a b (Xreal x) (Xreal y) Ha Hb).
-simpl. unfold Xdiv'. now rewrite is_zero_false.
-Qed.
-
-Lemma neg_sound a x : encloses a x -> encloses (I.neg a) (- x).
-Proof. apply (I.neg_correct a (Xreal x)). Qed.
-
-Lemma sqrt_sound a x : encloses a x -> encloses (I.sqrt prec a) (sqrt x).
-Proof. apply (I.sqrt_correct prec a (Xreal x)). Qed.
-
-Lemma atan_sound a x : encloses a x -> encloses (I.atan prec a) (atan x).
-Proof. apply (I.atan_correct prec a (Xreal x)). Qed.
-
-Lemma integer_sound z : encloses (integer z) (IZR z).
-Proof. apply I.fromZ_correct. Qed.
-
-Lemma ratio_sound a b : (0 < b)%Z -> encloses (ratio a b) (IZR a / IZR b).
-Proof. intros H. apply div_sound; try apply integer_sound. apply Rgt_not_eq. now apply IZR_lt. Qed.
-
-Lemma rational_sound q : encloses (rational q) (Q2R q).
-Proof. apply (ratio_sound (Qnum q) (Zpos (Qden q))). reflexivity. Qed.
+Let pi_holds : encloses (pi known) PI := pi_sound _ _ _ sound.
+Let half_pi_holds : encloses (half_pi known) (PI / 2) := half_pi_sound _ _ _ sound.
 
 (** * Duals *)
 
-Variable pi : I.type.
-Hypothesis pi_sound : encloses pi PI.
-
 Definition eval_angle (p q r gap : I.type) : I.type :=
   if positive_interval p && positive_interval q then
-    if positive_interval r then I.atan prec (I.div prec (I.sqrt prec gap) r)
-    else if positive_interval (I.neg r) then I.add prec pi (I.atan prec (I.div prec (I.sqrt prec gap) r))
+    if positive_interval r then eval_atan (I.div prec (I.sqrt prec gap) r)
+    else if positive_interval (I.neg r) then I.add prec (pi known) (eval_atan (I.div prec (I.sqrt prec gap) r))
     else if positive_interval gap then
-      I.sub prec (I.div prec pi (integer 2)) (I.atan prec (I.div prec r (I.sqrt prec gap)))
+      I.sub prec (half_pi known) (eval_atan (I.div prec r (I.sqrt prec gap)))
     else I.nai
   else I.nai.
 
-Definition eval_rectifier (a b : Q) (p q r gap : I.type) : I.type * I.type :=
-  let kink := I.div prec (rational ((a - b) * (a - b))) (I.mul prec (integer 2) pi) in
-  let slope := I.sub prec (rational ((a * a + b * b) * (1 # 2))) (I.mul prec kink (eval_angle p q r gap)) in
-  (I.add prec (I.mul prec kink (I.sqrt prec gap)) (I.mul prec r slope), slope).
+(** The constants of an activation are computed once, before any entry is known. *)
+Definition eval_rectifier (a b : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
+  let kink := I.div prec (rational ((a - b) * (a - b))) (I.mul prec (integer 2) (pi known)) in
+  let aligned := rational ((a * a + b * b) * (1 # 2)) in
+  fun p q r gap =>
+    let slope := I.sub prec aligned (I.mul prec kink (eval_angle p q r gap)) in
+    (I.add prec (I.mul prec kink (I.sqrt prec gap)) (I.mul prec r slope), slope).
 
-Definition eval_erf (a b c : Q) (p q r gap : I.type) : I.type * I.type :=
+Definition eval_erf (a b c : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
   let k := rational (2 * b * b) in
+  let kk := I.mul prec k k in
   let one := integer 1 in
-  let radicand := I.add prec (I.add prec one (I.mul prec k (I.add prec p q))) (I.mul prec (I.mul prec k k) gap) in
-  let root := I.sqrt prec radicand in
-  let scale := I.div prec (rational (2 * a * a)) pi in
-  if positive_interval (I.add prec one (I.mul prec k p)) && positive_interval (I.add prec one (I.mul prec k q)) &&
-     positive_interval radicand
-  then (I.add prec (rational (c * c)) (I.mul prec scale (I.atan prec (I.div prec (I.mul prec k r) root))),
-        I.div prec (I.div prec (I.mul prec (rational (2 * a * a)) k) pi) root)
-  else (I.nai, I.nai).
+  let offset := rational (c * c) in
+  let scale := I.div prec (rational (2 * a * a)) (pi known) in
+  let slope := I.div prec (I.mul prec (rational (2 * a * a)) k) (pi known) in
+  fun p q r gap =>
+    let radicand := I.add prec (I.add prec one (I.mul prec k (I.add prec p q))) (I.mul prec kk gap) in
+    let root := I.sqrt prec radicand in
+    if positive_interval (I.add prec one (I.mul prec k p)) && positive_interval (I.add prec one (I.mul prec k q)) &&
+       positive_interval radicand
+    then (I.add prec offset (I.mul prec scale (eval_atan (I.div prec (I.mul prec k r) root))), I.div prec slope root)
+    else (I.nai, I.nai).
 
 (** Dual and derivative dual from enclosures of p, q, r and of p q - r^2. *)
 Definition eval_duals (s : activation) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
@@ -102,8 +63,8 @@ Definition eval_duals (s : activation) : I.type -> I.type -> I.type -> I.type ->
 
 Ltac enclose :=
   repeat first
-    [ assumption | apply integer_sound | apply rational_sound | apply pi_sound
-    | apply add_sound | apply sub_sound | apply mul_sound | apply sqrt_sound | apply atan_sound ].
+    [ assumption | apply integer_sound | apply rational_sound | exact pi_holds | exact half_pi_holds
+    | apply add_sound | apply sub_sound | apply mul_sound | apply sqrt_sound | apply eval_atan_holds ].
 
 Section Duals.
 Variables (ip iq ir igap : I.type) (p q r : R).
@@ -120,15 +81,14 @@ destruct (positive_interval iq) eqn:Eq; [|apply nai_sound]. simpl.
 apply (positive_sound _ p) in Ep; auto. apply (positive_sound _ q) in Eq; auto.
 destruct (positive_interval ir) eqn:Er.
 { apply (positive_sound _ r) in Er; auto. rewrite angle_acute by auto.
-  apply atan_sound, div_sound; enclose. lra. }
+  apply eval_atan_holds, div_sound; enclose. lra. }
 destruct (positive_interval (I.neg ir)) eqn:En.
 { apply (positive_sound _ (- r)) in En; [|now apply neg_sound]. rewrite angle_obtuse by (auto; lra).
-  apply add_sound; auto. apply atan_sound, div_sound; enclose. lra. }
+  apply add_sound; auto. apply eval_atan_holds, div_sound; enclose. lra. }
 destruct (positive_interval igap) eqn:Eg; [|apply nai_sound].
 apply (positive_sound _ (p * q - r ^ 2)) in Eg; auto. rewrite angle_right by auto.
-apply sub_sound.
-- apply div_sound; enclose. lra.
-- apply atan_sound, div_sound; enclose. apply Rgt_not_eq. now apply sqrt_lt_R0.
+apply sub_sound; [enclose|].
+apply eval_atan_holds, div_sound; enclose. apply Rgt_not_eq. now apply sqrt_lt_R0.
 Qed.
 
 Lemma half : Q2R (1 # 2) = / 2.
@@ -193,58 +153,68 @@ End Duals.
 Definition variance (l : layer) (p : R) : R :=
   match l with Dense w b => Q2R w * p + Q2R b | Activation s => dual s p p p end.
 
-Definition affine (w b : Q) (i : I.type) : I.type := I.add prec (I.mul prec (rational w) i) (rational b).
+(** A layer with its constants evaluated. *)
+Inductive step : Type :=
+  | Affine (weight bias weight_squared mixed : I.type)
+  | Nonlinear (duals : I.type -> I.type -> I.type -> I.type -> I.type * I.type).
 
-Lemma affine_sound w b i x : encloses i x -> encloses (affine w b i) (Q2R w * x + Q2R b).
+Definition compile (l : layer) : step :=
+  match l with
+  | Dense w b => Affine (rational w) (rational b) (rational (w * w)) (rational (w * b))
+  | Activation s => Nonlinear (eval_duals s)
+  end.
+
+Definition affine (w b i : I.type) : I.type := I.add prec (I.mul prec w i) b.
+
+Lemma affine_sound w b i x : encloses i x -> encloses (affine (rational w) (rational b) i) (Q2R w * x + Q2R b).
 Proof. intros. unfold affine. enclose. Qed.
 
 (** On the diagonal p q - r^2 = 0, exactly. *)
-Definition eval_same (s : activation) (p : I.type) : I.type * I.type := eval_duals s p p p (integer 0).
-
 Lemma eval_same_sound s i p : encloses i p ->
-  encloses (fst (eval_same s i)) (dual s p p p) /\ encloses (snd (eval_same s i)) (derivative_dual s p p p).
+  encloses (fst (eval_duals s i i i (integer 0))) (dual s p p p) /\
+  encloses (snd (eval_duals s i i i (integer 0))) (derivative_dual s p p p).
 Proof.
 intros H. apply eval_duals_sound; auto. replace (p * p - p ^ 2) with 0 by ring. apply integer_sound.
 Qed.
 
-(** The variances of one point before every layer, and after the last. *)
-Fixpoint variances (network : list layer) (p : I.type) : list I.type :=
-  p :: match network with
-       | [] => []
-       | Dense w b :: rest => variances rest (affine w b p)
-       | Activation s :: rest => variances rest (fst (eval_same s p))
-       end.
-
-Fixpoint follows (network : list layer) (p : R) (c : list I.type) : Prop :=
-  match c with
-  | [] => False
-  | i :: c' => encloses i p /\ match network with [] => True | l :: rest => follows rest (variance l p) c' end
+(** The variances of one point before every layer and after the last, and its own tangent kernel. *)
+Fixpoint eval_diagonal (steps : list step) (p t : I.type) : list I.type * I.type :=
+  match steps with
+  | [] => ([p], t)
+  | Affine w b _ _ :: rest =>
+      let p' := affine w b p in
+      let (chain, own) := eval_diagonal rest p' (I.add prec (I.mul prec w t) p') in (p :: chain, own)
+  | Nonlinear f :: rest =>
+      let (value, slope) := f p p p (integer 0) in
+      let (chain, own) := eval_diagonal rest value (I.mul prec t slope) in (p :: chain, own)
   end.
 
-Lemma variances_sound network : forall i p, encloses i p -> follows network p (variances network i).
-Proof.
-induction network as [|[w b|s] rest IH]; intros i p H; simpl; (split; [exact H|]); auto.
-- apply IH. now apply affine_sound.
-- apply IH. now apply eval_same_sound.
-Qed.
-
-Fixpoint eval_diagonal (network : list layer) (p t : I.type) : I.type * I.type :=
-  match network with
-  | [] => (p, t)
-  | Dense w b :: rest => let p' := affine w b p in eval_diagonal rest p' (I.add prec (I.mul prec (rational w) t) p')
-  | Activation s :: rest => let d := eval_same s p in eval_diagonal rest (fst d) (I.mul prec t (snd d))
+Fixpoint follows (network : list layer) (p : R) (chain : list I.type) {struct chain} : Prop :=
+  match chain with
+  | [] => False
+  | i :: rest => encloses i p /\ match network with [] => True | l :: network' => follows network' (variance l p) rest end
   end.
 
 Lemma eval_diagonal_sound network : forall ip it p t, encloses ip p -> encloses it t ->
   let m := run network (Moments p p p t) in
-  encloses (fst (eval_diagonal network ip it)) (covariance m) /\
-  encloses (snd (eval_diagonal network ip it)) (tangent m).
+  let d := eval_diagonal (map compile network) ip it in
+  follows network p (fst d) /\ encloses (last (fst d) I.nai) (covariance m) /\ encloses (snd d) (tangent m).
 Proof.
-induction network as [|[w b|s] rest IH]; intros ip it p t Hp Ht; [simpl; auto| |]; cbn [eval_diagonal run through]; apply IH.
-- now apply affine_sound.
-- apply add_sound; [apply mul_sound; auto; apply rational_sound|now apply affine_sound].
-- now apply eval_same_sound.
-- apply mul_sound; auto. now apply eval_same_sound.
+induction network as [|l rest IH]; intros ip it p t Hp Ht; [simpl; auto|].
+assert (chained : forall i j chain, last (i :: j :: chain) I.nai = last (j :: chain) I.nai) by reflexivity.
+destruct l as [w b|s]; cbn [map compile eval_diagonal run through variance].
+- specialize (IH (affine (rational w) (rational b) ip)
+    (I.add prec (I.mul prec (rational w) it) (affine (rational w) (rational b) ip))
+    (Q2R w * p + Q2R b) (Q2R w * t + (Q2R w * p + Q2R b)) (affine_sound w b ip p Hp)
+    (add_sound _ _ _ _ _ (mul_sound _ _ _ _ _ (rational_sound _ w) Ht) (affine_sound w b ip p Hp))).
+  cbv zeta in IH. destruct (eval_diagonal _ _ _) as [[|j chain] own]; cbn [fst snd follows variance] in *; [tauto|].
+  rewrite chained. tauto.
+- destruct (eval_same_sound s ip p Hp) as [Hv Hs].
+  destruct (eval_duals s ip ip ip (integer 0)) as [value slope]. cbn [fst snd] in Hv, Hs.
+  specialize (IH value (I.mul prec it slope) (dual s p p p) (t * derivative_dual s p p p) Hv
+    (mul_sound _ _ _ _ _ Ht Hs)).
+  cbv zeta in IH. destruct (eval_diagonal _ _ _) as [[|j chain] own]; cbn [fst snd follows variance] in *; [tauto|].
+  rewrite chained. tauto.
 Qed.
 
 (** Enclosures of p q - r^2 and p + q - 2 r, as long as they are known better than p, q and r tell. *)
@@ -256,18 +226,18 @@ Definition gaps_hold (g : gaps) (p q r : R) : Prop :=
   | None => True
   end.
 
-Definition gaps_through (w b : Q) (g : gaps) : gaps :=
+Definition gaps_through (w ww wb : I.type) (g : gaps) : gaps :=
   match g with
   | Some (discriminant, distance) =>
-      Some (I.add prec (I.mul prec (rational (w * w)) discriminant) (I.mul prec (rational (w * b)) distance),
-            I.mul prec (rational w) distance)
+      Some (I.add prec (I.mul prec ww discriminant) (I.mul prec wb distance), I.mul prec w distance)
   | None => None
   end.
 
 Lemma gaps_through_sound w b g p q r : gaps_hold g p q r ->
-  gaps_hold (gaps_through w b g) (Q2R w * p + Q2R b) (Q2R w * q + Q2R b) (Q2R w * r + Q2R b).
+  gaps_hold (gaps_through (rational w) (rational (w * w)) (rational (w * b)) g)
+    (Q2R w * p + Q2R b) (Q2R w * q + Q2R b) (Q2R w * r + Q2R b).
 Proof.
-destruct g as [[discriminant distance]|]; [|auto]. simpl. intros [H1 H2]. split.
+destruct g as [[discriminant distance]|]; [|auto]. cbn [gaps_hold gaps_through]. intros [H1 H2]. split.
 - replace ((Q2R w * p + Q2R b) * (Q2R w * q + Q2R b) - _)
     with (Q2R (w * w) * (p * q - r ^ 2) + Q2R (w * b) * (p + q - 2 * r)) by (rewrite !Q2R_mult; ring).
   enclose.
@@ -286,34 +256,34 @@ Proof.
 destruct g as [[d e]|]; simpl; [tauto|]. intros. replace (p * q - r * (r * 1)) with (p * q - r * r) by ring. enclose.
 Qed.
 
-Fixpoint eval_run (network : list layer) (cp cq : list I.type) (r : I.type) (g : gaps) (t : I.type) : I.type * I.type :=
-  match network, cp, cq with
+Fixpoint eval_run (steps : list step) (cp cq : list I.type) (r : I.type) (g : gaps) (t : I.type) : I.type * I.type :=
+  match steps, cp, cq with
   | [], _, _ => (r, t)
-  | Dense w b :: rest, _ :: cp', _ :: cq' =>
-      let r' := affine w b r in
-      eval_run rest cp' cq' r' (gaps_through w b g) (I.add prec (I.mul prec (rational w) t) r')
-  | Activation s :: rest, p :: cp', q :: cq' =>
-      let d := eval_duals s p q r (discriminant g p q r) in
-      eval_run rest cp' cq' (fst d) None (I.mul prec t (snd d))
+  | Affine w b ww wb :: rest, _ :: cp', _ :: cq' =>
+      let r' := affine w b r in eval_run rest cp' cq' r' (gaps_through w ww wb g) (I.add prec (I.mul prec w t) r')
+  | Nonlinear f :: rest, p :: cp', q :: cq' =>
+      let (value, slope) := f p q r (discriminant g p q r) in eval_run rest cp' cq' value None (I.mul prec t slope)
   | _, _, _ => (I.nai, I.nai)
   end.
 
 Lemma eval_run_sound network : forall cp cq ir g it p q r t,
   follows network p cp -> follows network q cq -> encloses ir r -> gaps_hold g p q r -> encloses it t ->
   let m := run network (Moments p q r t) in
-  encloses (fst (eval_run network cp cq ir g it)) (covariance m) /\
-  encloses (snd (eval_run network cp cq ir g it)) (tangent m).
+  let e := eval_run (map compile network) cp cq ir g it in
+  encloses (fst e) (covariance m) /\ encloses (snd e) (tangent m).
 Proof.
 induction network as [|l rest IH]; intros cp cq ir g it p q r t Hp Hq Hr Hg Ht; [simpl; auto|].
 destruct cp as [|ip cp]; [destruct Hp|]. destruct cq as [|iq cq]; [destruct Hq|].
 destruct Hp as [Hp Hcp], Hq as [Hq Hcq].
-destruct l as [w b|s]; cbn [eval_run run through]; apply IH; auto.
-- now apply affine_sound.
-- now apply gaps_through_sound.
-- apply add_sound; [apply mul_sound; auto; apply rational_sound|now apply affine_sound].
-- apply eval_duals_sound; auto. now apply discriminant_sound.
-- exact Logic.I.
-- apply mul_sound; auto. apply eval_duals_sound; auto. now apply discriminant_sound.
+destruct l as [w b|s]; cbn [map compile eval_run run through].
+- apply IH; auto.
+  + now apply affine_sound.
+  + now apply gaps_through_sound.
+  + apply add_sound; [apply mul_sound; auto; apply rational_sound|now apply affine_sound].
+- destruct (eval_duals_sound ip iq ir (discriminant g ip iq ir) p q r Hp Hq Hr (discriminant_sound _ _ _ _ _ _ _ Hg Hp Hq Hr) s)
+    as [Hv Hs].
+  destruct (eval_duals s _ _ _ _) as [value slope]. cbn [fst snd] in Hv, Hs.
+  apply IH; auto; [exact Logic.I|now apply mul_sound].
 Qed.
 End At_precision.
 End Evaluation.
