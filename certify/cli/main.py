@@ -12,6 +12,7 @@ from certify.arithmetic.environment import BrokenEnvironment
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
 from certify.cli.experiments import experiments_command
+from certify.cli.exporting import export_command
 from certify.cli.finite import finite_command, memorise_command, promise_command
 from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
@@ -39,7 +40,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command),
-    *(probe_command, audit_command, gate_command, series_command, spectrum_command),
+    *(probe_command, audit_command, gate_command, series_command, spectrum_command, export_command),
     *(train_command, finite_command, memorise_command, promise_command, experiments_command),
 )
 

@@ -1,0 +1,289 @@
+(** Enclosures of duals, and of kernels layer by layer. *)
+
+Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
+From Interval Require Import Float_full Interval Sig Xreal Basic.
+From NTK Require Import Matrices Kernels Duals Functions.
+Import ListNotations.
+Open Scope R_scope.
+
+Module Evaluation (F : FloatOps with Definition sensible_format := true).
+Module Export B := Functions F.
+
+Section At_precision.
+Variables (prec : F.precision) (half_terms : nat) (known : constants).
+Hypothesis sound : constants_sound prec half_terms known.
+
+Local Notation integer := (B.integer prec).
+Local Notation rational := (B.rational prec).
+Local Notation eval_atan := (B.eval_atan prec known).
+
+Lemma eval_atan_holds i x : encloses i x -> encloses (eval_atan i) (atan x).
+Proof. apply (eval_atan_sound prec half_terms known sound). Qed.
+
+Let pi_holds : encloses (pi known) PI := pi_sound _ _ _ sound.
+Let half_pi_holds : encloses (half_pi known) (PI / 2) := half_pi_sound _ _ _ sound.
+
+(** * Duals *)
+
+Definition eval_angle (p q r gap : I.type) : I.type :=
+  if positive_interval p && positive_interval q then
+    if positive_interval r then eval_atan (I.div prec (I.sqrt prec gap) r)
+    else if positive_interval (I.neg r) then I.add prec (pi known) (eval_atan (I.div prec (I.sqrt prec gap) r))
+    else if positive_interval gap then
+      I.sub prec (half_pi known) (eval_atan (I.div prec r (I.sqrt prec gap)))
+    else I.nai
+  else I.nai.
+
+(** The constants of an activation are computed once, before any entry is known. *)
+Definition eval_rectifier (a b : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
+  let kink := I.div prec (rational ((a - b) * (a - b))) (I.mul prec (integer 2) (pi known)) in
+  let aligned := rational ((a * a + b * b) * (1 # 2)) in
+  fun p q r gap =>
+    let slope := I.sub prec aligned (I.mul prec kink (eval_angle p q r gap)) in
+    (I.add prec (I.mul prec kink (I.sqrt prec gap)) (I.mul prec r slope), slope).
+
+Definition eval_erf (a b c : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
+  let k := rational (2 * b * b) in
+  let kk := I.mul prec k k in
+  let one := integer 1 in
+  let offset := rational (c * c) in
+  let scale := I.div prec (rational (2 * a * a)) (pi known) in
+  let slope := I.div prec (I.mul prec (rational (2 * a * a)) k) (pi known) in
+  fun p q r gap =>
+    let radicand := I.add prec (I.add prec one (I.mul prec k (I.add prec p q))) (I.mul prec kk gap) in
+    let root := I.sqrt prec radicand in
+    if positive_interval (I.add prec one (I.mul prec k p)) && positive_interval (I.add prec one (I.mul prec k q)) &&
+       positive_interval radicand
+    then (I.add prec offset (I.mul prec scale (eval_atan (I.div prec (I.mul prec k r) root))), I.div prec slope root)
+    else (I.nai, I.nai).
+
+(** Dual and derivative dual from enclosures of p, q, r and of p q - r^2. *)
+Definition eval_duals (s : activation) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
+  match s with ABRelu a b => eval_rectifier a b | Erf a b c => eval_erf a b c end.
+
+Ltac enclose :=
+  repeat first
+    [ assumption | apply integer_sound | apply rational_sound | exact pi_holds | exact half_pi_holds
+    | apply add_sound | apply sub_sound | apply mul_sound | apply sqrt_sound | apply eval_atan_holds ].
+
+Section Duals.
+Variables (ip iq ir igap : I.type) (p q r : R).
+Hypothesis Hp : encloses ip p.
+Hypothesis Hq : encloses iq q.
+Hypothesis Hr : encloses ir r.
+Hypothesis Hgap : encloses igap (p * q - r ^ 2).
+
+Lemma eval_angle_sound : encloses (eval_angle ip iq ir igap) (angle p q r).
+Proof.
+unfold eval_angle.
+destruct (positive_interval ip) eqn:Ep; [|apply nai_sound].
+destruct (positive_interval iq) eqn:Eq; [|apply nai_sound]. simpl.
+apply (positive_sound _ p) in Ep; auto. apply (positive_sound _ q) in Eq; auto.
+destruct (positive_interval ir) eqn:Er.
+{ apply (positive_sound _ r) in Er; auto. rewrite angle_acute by auto.
+  apply eval_atan_holds, div_sound; enclose. lra. }
+destruct (positive_interval (I.neg ir)) eqn:En.
+{ apply (positive_sound _ (- r)) in En; [|now apply neg_sound]. rewrite angle_obtuse by (auto; lra).
+  apply add_sound; auto. apply eval_atan_holds, div_sound; enclose. lra. }
+destruct (positive_interval igap) eqn:Eg; [|apply nai_sound].
+apply (positive_sound _ (p * q - r ^ 2)) in Eg; auto. rewrite angle_right by auto.
+apply sub_sound; [enclose|].
+apply eval_atan_holds, div_sound; enclose. apply Rgt_not_eq. now apply sqrt_lt_R0.
+Qed.
+
+Lemma half : Q2R (1 # 2) = / 2.
+Proof. unfold Q2R. simpl. field. Qed.
+
+Lemma eval_rectifier_sound a b :
+  encloses (fst (eval_rectifier a b ip iq ir igap)) (dual (ABRelu a b) p q r) /\
+  encloses (snd (eval_rectifier a b ip iq ir igap)) (derivative_dual (ABRelu a b) p q r).
+Proof.
+unfold eval_rectifier. cbn [fst snd].
+set (kink := I.div _ _ _).
+assert (Hkink : encloses kink ((Q2R a - Q2R b) ^ 2 / (2 * PI))).
+{ unfold kink. replace ((Q2R a - Q2R b) ^ 2) with (Q2R ((a - b) * (a - b))) by (rewrite Q2R_mult, !Q2R_minus; ring).
+  apply div_sound; enclose. pose proof PI_RGT_0. lra. }
+set (slope := I.sub _ _ _).
+assert (Hslope : encloses slope (derivative_dual (ABRelu a b) p q r)).
+{ unfold slope, derivative_dual.
+  replace ((Q2R a ^ 2 + Q2R b ^ 2) / 2) with (Q2R ((a * a + b * b) * (1 # 2)))
+    by (rewrite Q2R_mult, Q2R_plus, !Q2R_mult, half; field).
+  apply sub_sound; enclose. apply eval_angle_sound. }
+split; [|exact Hslope]. unfold dual. enclose.
+Qed.
+
+Lemma eval_erf_sound a b c :
+  encloses (fst (eval_erf a b c ip iq ir igap)) (dual (Erf a b c) p q r) /\
+  encloses (snd (eval_erf a b c ip iq ir igap)) (derivative_dual (Erf a b c) p q r).
+Proof.
+unfold eval_erf. set (ik := rational (2 * b * b)). 
+set (radicand := I.add prec (I.add prec (integer 1) (I.mul prec ik (I.add prec ip iq))) (I.mul prec (I.mul prec ik ik) igap)).
+assert (H2 : Q2R 2 = 2) by (unfold Q2R; simpl; field).
+assert (Hk : encloses ik (2 * Q2R b ^ 2)).
+{ replace (2 * Q2R b ^ 2) with (Q2R (2 * b * b)) by (rewrite !Q2R_mult, H2; ring). apply rational_sound. }
+set (k := 2 * Q2R b ^ 2) in *.
+set (s := (1 + k * p) * (1 + k * q) - (k * r) ^ 2).
+assert (Hs : encloses radicand s).
+{ unfold radicand, s. rewrite erf_radicand. enclose. }
+destruct (positive_interval (I.add _ _ (I.mul _ ik ip))) eqn:E1; [|split; apply nai_sound].
+destruct (positive_interval (I.add _ _ (I.mul _ ik iq))) eqn:E2; [|split; apply nai_sound].
+destruct (positive_interval radicand) eqn:E3; [|split; apply nai_sound].
+apply (positive_sound _ (1 + k * p)) in E1; [|enclose].
+apply (positive_sound _ (1 + k * q)) in E2; [|enclose].
+apply (positive_sound _ s) in E3; auto.
+assert (Hroot : 0 < sqrt s) by now apply sqrt_lt_R0.
+pose proof PI_RGT_0.
+assert (Ha : Q2R (2 * a * a) = 2 * Q2R a ^ 2) by (rewrite !Q2R_mult, H2; ring).
+assert (Hc : Q2R (c * c) = Q2R c ^ 2) by (rewrite Q2R_mult; ring).
+cbn [fst snd]. unfold dual, derivative_dual. fold k. fold s. rewrite <- Ha, <- Hc. split.
+- rewrite erf_arcsine by assumption. fold s. enclose.
+  + apply div_sound; enclose. lra.
+  + apply div_sound; enclose. lra.
+- apply div_sound; [lra| |enclose]. apply div_sound; [lra| |enclose]. enclose.
+Qed.
+
+Lemma eval_duals_sound s :
+  encloses (fst (eval_duals s ip iq ir igap)) (dual s p q r) /\
+  encloses (snd (eval_duals s ip iq ir igap)) (derivative_dual s p q r).
+Proof. destruct s; [apply eval_rectifier_sound|apply eval_erf_sound]. Qed.
+End Duals.
+
+(** * Layers *)
+
+Definition variance (l : layer) (p : R) : R :=
+  match l with Dense w b => Q2R w * p + Q2R b | Activation s => dual s p p p end.
+
+(** A layer with its constants evaluated. *)
+Inductive step : Type :=
+  | Affine (weight bias weight_squared mixed : I.type)
+  | Nonlinear (duals : I.type -> I.type -> I.type -> I.type -> I.type * I.type).
+
+Definition compile (l : layer) : step :=
+  match l with
+  | Dense w b => Affine (rational w) (rational b) (rational (w * w)) (rational (w * b))
+  | Activation s => Nonlinear (eval_duals s)
+  end.
+
+Definition affine (w b i : I.type) : I.type := I.add prec (I.mul prec w i) b.
+
+Lemma affine_sound w b i x : encloses i x -> encloses (affine (rational w) (rational b) i) (Q2R w * x + Q2R b).
+Proof. intros. unfold affine. enclose. Qed.
+
+(** On the diagonal p q - r^2 = 0, exactly. *)
+Lemma eval_same_sound s i p : encloses i p ->
+  encloses (fst (eval_duals s i i i (integer 0))) (dual s p p p) /\
+  encloses (snd (eval_duals s i i i (integer 0))) (derivative_dual s p p p).
+Proof.
+intros H. apply eval_duals_sound; auto. replace (p * p - p ^ 2) with 0 by ring. apply integer_sound.
+Qed.
+
+(** The variances of one point before every layer and after the last, and its own tangent kernel. *)
+Fixpoint eval_diagonal (steps : list step) (p t : I.type) : list I.type * I.type :=
+  match steps with
+  | [] => ([p], t)
+  | Affine w b _ _ :: rest =>
+      let p' := affine w b p in
+      let (chain, own) := eval_diagonal rest p' (I.add prec (I.mul prec w t) p') in (p :: chain, own)
+  | Nonlinear f :: rest =>
+      let (value, slope) := f p p p (integer 0) in
+      let (chain, own) := eval_diagonal rest value (I.mul prec t slope) in (p :: chain, own)
+  end.
+
+Fixpoint follows (network : list layer) (p : R) (chain : list I.type) {struct chain} : Prop :=
+  match chain with
+  | [] => False
+  | i :: rest => encloses i p /\ match network with [] => True | l :: network' => follows network' (variance l p) rest end
+  end.
+
+Lemma eval_diagonal_sound network : forall ip it p t, encloses ip p -> encloses it t ->
+  let m := run network (Moments p p p t) in
+  let d := eval_diagonal (map compile network) ip it in
+  follows network p (fst d) /\ encloses (last (fst d) I.nai) (covariance m) /\ encloses (snd d) (tangent m).
+Proof.
+induction network as [|l rest IH]; intros ip it p t Hp Ht; [simpl; auto|].
+assert (chained : forall i j chain, last (i :: j :: chain) I.nai = last (j :: chain) I.nai) by reflexivity.
+destruct l as [w b|s]; cbn [map compile eval_diagonal run through variance].
+- specialize (IH (affine (rational w) (rational b) ip)
+    (I.add prec (I.mul prec (rational w) it) (affine (rational w) (rational b) ip))
+    (Q2R w * p + Q2R b) (Q2R w * t + (Q2R w * p + Q2R b)) (affine_sound w b ip p Hp)
+    (add_sound _ _ _ _ _ (mul_sound _ _ _ _ _ (rational_sound _ w) Ht) (affine_sound w b ip p Hp))).
+  cbv zeta in IH. destruct (eval_diagonal _ _ _) as [[|j chain] own]; cbn [fst snd follows variance] in *; [tauto|].
+  rewrite chained. tauto.
+- destruct (eval_same_sound s ip p Hp) as [Hv Hs].
+  destruct (eval_duals s ip ip ip (integer 0)) as [value slope]. cbn [fst snd] in Hv, Hs.
+  specialize (IH value (I.mul prec it slope) (dual s p p p) (t * derivative_dual s p p p) Hv
+    (mul_sound _ _ _ _ _ Ht Hs)).
+  cbv zeta in IH. destruct (eval_diagonal _ _ _) as [[|j chain] own]; cbn [fst snd follows variance] in *; [tauto|].
+  rewrite chained. tauto.
+Qed.
+
+(** Enclosures of p q - r^2 and p + q - 2 r, as long as they are known better than p, q and r tell. *)
+Definition gaps : Type := option (I.type * I.type).
+
+Definition gaps_hold (g : gaps) (p q r : R) : Prop :=
+  match g with
+  | Some (discriminant, distance) => encloses discriminant (p * q - r ^ 2) /\ encloses distance (p + q - 2 * r)
+  | None => True
+  end.
+
+Definition gaps_through (w ww wb : I.type) (g : gaps) : gaps :=
+  match g with
+  | Some (discriminant, distance) =>
+      Some (I.add prec (I.mul prec ww discriminant) (I.mul prec wb distance), I.mul prec w distance)
+  | None => None
+  end.
+
+Lemma gaps_through_sound w b g p q r : gaps_hold g p q r ->
+  gaps_hold (gaps_through (rational w) (rational (w * w)) (rational (w * b)) g)
+    (Q2R w * p + Q2R b) (Q2R w * q + Q2R b) (Q2R w * r + Q2R b).
+Proof.
+destruct g as [[discriminant distance]|]; [|auto]. cbn [gaps_hold gaps_through]. intros [H1 H2]. split.
+- replace ((Q2R w * p + Q2R b) * (Q2R w * q + Q2R b) - _)
+    with (Q2R (w * w) * (p * q - r ^ 2) + Q2R (w * b) * (p + q - 2 * r)) by (rewrite !Q2R_mult; ring).
+  enclose.
+- replace (Q2R w * p + Q2R b + (Q2R w * q + Q2R b) - 2 * (Q2R w * r + Q2R b))
+    with (Q2R w * (p + q - 2 * r)) by ring.
+  enclose.
+Qed.
+
+Definition discriminant (g : gaps) (p q r : I.type) : I.type :=
+  match g with Some (d, _) => d | None => I.sub prec (I.mul prec p q) (I.mul prec r r) end.
+
+Lemma discriminant_sound g ip iq ir p q r :
+  gaps_hold g p q r -> encloses ip p -> encloses iq q -> encloses ir r ->
+  encloses (discriminant g ip iq ir) (p * q - r ^ 2).
+Proof.
+destruct g as [[d e]|]; simpl; [tauto|]. intros. replace (p * q - r * (r * 1)) with (p * q - r * r) by ring. enclose.
+Qed.
+
+Fixpoint eval_run (steps : list step) (cp cq : list I.type) (r : I.type) (g : gaps) (t : I.type) : I.type * I.type :=
+  match steps, cp, cq with
+  | [], _, _ => (r, t)
+  | Affine w b ww wb :: rest, _ :: cp', _ :: cq' =>
+      let r' := affine w b r in eval_run rest cp' cq' r' (gaps_through w ww wb g) (I.add prec (I.mul prec w t) r')
+  | Nonlinear f :: rest, p :: cp', q :: cq' =>
+      let (value, slope) := f p q r (discriminant g p q r) in eval_run rest cp' cq' value None (I.mul prec t slope)
+  | _, _, _ => (I.nai, I.nai)
+  end.
+
+Lemma eval_run_sound network : forall cp cq ir g it p q r t,
+  follows network p cp -> follows network q cq -> encloses ir r -> gaps_hold g p q r -> encloses it t ->
+  let m := run network (Moments p q r t) in
+  let e := eval_run (map compile network) cp cq ir g it in
+  encloses (fst e) (covariance m) /\ encloses (snd e) (tangent m).
+Proof.
+induction network as [|l rest IH]; intros cp cq ir g it p q r t Hp Hq Hr Hg Ht; [simpl; auto|].
+destruct cp as [|ip cp]; [destruct Hp|]. destruct cq as [|iq cq]; [destruct Hq|].
+destruct Hp as [Hp Hcp], Hq as [Hq Hcq].
+destruct l as [w b|s]; cbn [map compile eval_run run through].
+- apply IH; auto.
+  + now apply affine_sound.
+  + now apply gaps_through_sound.
+  + apply add_sound; [apply mul_sound; auto; apply rational_sound|now apply affine_sound].
+- destruct (eval_duals_sound ip iq ir (discriminant g ip iq ir) p q r Hp Hq Hr (discriminant_sound _ _ _ _ _ _ _ Hg Hp Hq Hr) s)
+    as [Hv Hs].
+  destruct (eval_duals s _ _ _ _) as [value slope]. cbn [fst snd] in Hv, Hs.
+  apply IH; auto; [exact Logic.I|now apply mul_sound].
+Qed.
+End At_precision.
+End Evaluation.

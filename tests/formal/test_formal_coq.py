@@ -1,0 +1,133 @@
+"""Coq accepts what is true and refuses what is not."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import certify
+from certify.formal import export_coq
+
+pytestmark = pytest.mark.slow
+
+Compile = Callable[[Path], subprocess.CompletedProcess[str]]
+CORPUS = Path(__file__).parent.parent / "certificates" / "valid"
+DEEP = 'serial(Dense(W_var=2, b_var="1/7"), Relu(), Dense(W_var="3/2"), Erf(), Dense(b_var=1), Abs(), Dense())'
+CLAIMS = [
+    ("serial(Dense(), Relu(), Dense())", [[1, 0], [-1, 0], [1, "1/1000000"]], "none"),
+    ("serial(Dense(), Relu(), Dense())", [[3, 0], [1, 1], [-5, 12]], "unit"),
+    ('serial(Dense(b_var="1/100"), Relu(), Dense())', [[1, 2], [2, 4], [0, 0]], "none"),
+    ("serial(Dense(), Relu(), Dense(), Relu(), Dense())", [[1, 0], [-1, 0], [1, 1]], "none"),
+    ("serial(Dense(W_var=2), Dense(), Erf(), Dense())", [["1e-30", 1], [1, "1e20"]], "none"),
+    ('serial(Dense(b_var=1), Erf(a=2, b="1/3", c=1))', [[1], [-1], [2]], "none"),
+    (DEEP, [[1, 2], [2, 1], [-1, -2]], "none"),
+    (DEEP, [[1, 2], [2, 1], [-1, -2]], "unit"),
+    ("serial(Dense(), Sigmoid_like(), Dense())", [[1, 0], [0, 1]], "unit"),
+    ('serial(Dense(), LeakyRelu("1/10"), Dense())', [[7, 0]], "none"),
+]
+SHIPPED = ["abrelu", "twelve-points", "deep", "norms-mixed", "norms-1e150", "zero-row-biased", "points-beside"]
+
+
+@pytest.mark.parametrize("kernel", ["ntk", "nngp"])
+@pytest.mark.parametrize(("network", "points", "normalize"), CLAIMS)
+def test_true_claims_are_accepted(
+    network: str, points: object, normalize: str, kernel: str, exported: Callable[..., Path], compiled: Compile
+) -> None:
+    path = exported(network, points, kernel=kernel, normalize=normalize)
+    answer = compiled(path)
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_certificates_of_the_corpus_are_accepted(name: str, tmp_path: Path, compiled: Compile) -> None:
+    path = tmp_path / "theorem.v"
+    path.write_text(export_coq(certify.load(CORPUS / f"{name}.cert"), standalone=False).text)
+    answer = compiled(path)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_one_file_holds_everything(tmp_path: Path, library: Path) -> None:
+    path = tmp_path / "theorem.v"
+    path.write_text(export_coq(certify.prove("serial(Dense(), Relu(), Dense())", [[1, 2], [2, 1]])).text)
+    answer = subprocess.run(["coqc", path.name], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert "Axioms:" in answer.stdout
+
+
+def changed(pattern: str, change: Callable[[re.Match[str]], str]) -> Callable[[str], str]:
+    def apply(text: str) -> str:
+        new, count = re.subn(pattern, change, text)
+        assert count
+        return new
+
+    return apply
+
+
+def first_number(name: str, change: Callable[[int], int]) -> Callable[[str], str]:
+    """Changes the first number of a definition."""
+    return changed(
+        rf"(Definition {name} : [^=]*:=\s*[^\d(]*)(\(?-?)(0x[0-9a-f]+|\d+)",
+        lambda m: f"{m[1]}{m[2]}{change(int(m[3], 0)):#x}",
+    )
+
+
+def claimed_bound(name: str, change: Callable[[int], int]) -> Callable[[str], str]:
+    """Changes a claimed bound wherever the file states it."""
+
+    def apply(text: str) -> str:
+        number = re.findall(rf"Definition {name} : R := IZR (\d+) ", text)[0]
+        return text.replace(number, str(change(int(number))))
+
+    return apply
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    return changed(re.escape(old), lambda _: new)
+
+
+ATTACKS = {
+    "a larger lower bound": claimed_bound("lower", lambda v: v + v // 100),
+    "a smaller upper bound": claimed_bound("upper", lambda v: v - v // 100),
+    "an entry that is too large": first_number("entries", lambda v: v + 2),
+    "an entry that is too small": first_number("entries", lambda v: v - 2),
+    "another factor": first_number("factor", lambda v: v + v // 8),
+    "a smaller shift": first_number("shift", lambda v: v - v // 50),
+    "another weight": first_number("weight", lambda v: 2 * v),
+    "no weight": first_number("weight", lambda _: 0),
+    "another scale": changed(r"scale : Z := 2 \^ (\d+)", lambda m: f"scale : Z := 2 ^ {int(m[1]) + 1}"),
+    "a zero vector": changed(r"vector : list Z :=\s*\[[^\]]*\]", lambda _: "vector : list Z := []"),
+    "another vector": changed(r"vector : list Z :=\s*\[[^\]]*\]", lambda _: "vector : list Z := [1; 0; 0]"),
+    "too little precision": changed(r"check_entries \d+ ", lambda _: "check_entries 20 "),
+    "another point": first_number("rows", lambda v: v + 1),
+    "another denominator": first_number("denominator", lambda v: v + 1),
+    "fewer points": replaced("Definition n : nat := 3.", "Definition n : nat := 2."),
+    "more points": replaced("Definition n : nat := 3.", "Definition n : nat := 4."),
+    "another variance": replaced("Dense 2 ", "Dense 3 "),
+    "another activation": replaced("ABRelu 0 1", "ABRelu (-1) 1"),
+    "the other kernel": replaced("NTK network", "NNGP network"),
+    "the other kernel in the claim alone": replaced(":= ntk network", ":= nngp network"),
+    "normalisation in the claim alone": replaced(
+        "point := over denominator (nth i rows [])", "point := normalise (over denominator (nth i rows []))"
+    ),
+    "a claim about other bounds than those checked": replaced("lower : R := IZR ", "lower : R := IZR 1"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_planted_errors_are_refused(attack: str, exported: Callable[..., Path], compiled: Compile) -> None:
+    path = exported("serial(Dense(W_var=2), Relu(), Dense())", [[2, 0], ["3/5", "4/5"], [-1, 2]])
+    before = path.read_text()
+    after = ATTACKS[attack](before)
+    assert after != before
+    path.write_text(after)
+    answer = compiled(path)
+    assert answer.returncode != 0
+    assert "Error" in answer.stderr
+    assert "Syntax error" not in answer.stderr
+
+
+def test_the_file_that_the_errors_are_planted_in_is_accepted(exported: Callable[..., Path], compiled: Compile) -> None:
+    path = exported("serial(Dense(W_var=2), Relu(), Dense())", [[2, 0], ["3/5", "4/5"], [-1, 2]])
+    assert compiled(path).returncode == 0

@@ -1,0 +1,137 @@
+"""The exported text, without running Coq: what it says, what it refuses, what it lets through from a user."""
+
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import certify
+from certify.certificate import Certificate
+from certify.cli import main
+from certify.formal import export_coq
+from certify.formal.spelling import decimal, harmless, hexadecimal_integer, integer_list
+from certify.formal.terms import coq_network, expressible_layers
+from certify.stax import parse
+
+RELU = "serial(Dense(W_var=2), Relu(), Dense())"
+POINTS = [[1, 0], ["3/5", "4/5"], [-1, 2]]
+
+
+def certificate(network: str = RELU, points: object = POINTS, **options: object) -> Certificate:
+    return certify.prove(network, points, **options)  # type: ignore[arg-type]
+
+
+def test_the_file_states_points_network_and_bounds() -> None:
+    text = export_coq(certificate(), standalone=False).text
+    assert "Definition denominator : Z := 5." in text
+    assert "[[5; 0];\n   [3; 4];\n   [(-5); 10]]%Z" in text
+    assert "[Dense 2 0; Activation (ABRelu 0 1); Dense 1 0]%Q" in text
+    assert "ntk network (x i) (x j)" in text
+    assert text.rstrip().endswith("Print Assumptions certificate.")
+
+
+def test_the_bounds_are_those_of_the_certificate() -> None:
+    proved = certificate()
+    text = export_coq(proved, standalone=False).text
+    for name, value in (("lower", proved.lambda_min.lower), ("upper", proved.lambda_min.upper)):
+        number, power = re.findall(rf"Definition {name} : R := IZR (\d+) / IZR \(10 \^ (\d+)\)", text)[0]
+        assert Fraction(int(number), 10 ** int(power)) == value
+
+
+def test_the_same_certificate_gives_the_same_text() -> None:
+    assert export_coq(certificate()).text == export_coq(certificate()).text
+
+
+def test_unit_rows_and_nngp_are_named_in_the_claim() -> None:
+    text = export_coq(certificate(kernel="nngp", normalize="unit"), standalone=False).text
+    assert "normalise (over denominator (nth i rows []))" in text
+    assert "nngp network (x i) (x j)" in text
+    assert "NNGP network true denominator" in text
+
+
+@pytest.mark.parametrize(
+    ("network", "term"),
+    [
+        ("serial(Dense(), Abs(), Dense())", "ABRelu (-1) 1"),
+        ('serial(Dense(), LeakyRelu("1/5"), Dense())', "ABRelu (1 # 5) 1"),
+        ('serial(Dense(b_var="1/100"), Erf(b=2, c="-1/3"))', "Dense 1 (1 # 100); Activation (Erf 1 2 ((-1) # 3))"),
+        ("serial(Dense(), Identity(), Sigmoid_like())", "Erf (1 # 2) (2500000000000000 # 6005140882929949) (1 # 2)"),
+    ],
+)
+def test_networks_as_coq_terms(network: str, term: str) -> None:
+    assert term in coq_network(expressible_layers(parse(network)))
+
+
+REFUSED = [
+    ("serial(Dense(), Gelu(), Dense())", POINTS, "Gelu"),
+    ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1], [1, 1], [1, -1]], "singular"),
+    ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1]], "Monomial"),
+    ('serial(Dense(), Relu(), Dense(), parametrization="s4")', POINTS, "s4"),
+]
+
+
+@pytest.mark.parametrize(("network", "points", "part"), REFUSED)
+def test_what_coq_cannot_express_is_refused_by_name(network: str, points: object, part: str, refused) -> None:  # type: ignore[no-untyped-def]
+    try:
+        proved = certificate(network, points)
+    except certify.InputError:
+        pytest.skip("this network is not proved yet, so there is nothing to export")
+    with refused(part):
+        export_coq(proved)
+
+
+def test_a_given_matrix_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import numpy as np
+
+    np.save(tmp_path / "k.npy", np.array([[2.0, 1.0], [1.0, 2.0]]))
+    assert main(["prove", "--gram", str(tmp_path / "k.npy"), "--out", str(tmp_path / "k.cert"), "--quiet"]) == 0
+    assert main(["export", str(tmp_path / "k.cert"), "--to", "coq", "--out", str(tmp_path / "k.v")]) == 2
+    assert "given matrix" in capsys.readouterr().err
+    assert not (tmp_path / "k.v").exists()
+
+
+def test_a_user_cannot_write_coq_through_a_label() -> None:
+    proved = certificate()
+    document = json.loads(json.dumps(dict(proved.document)))
+    document["labels"]["data"]["name"] = '*) Axiom a : False. (* "'
+    text = export_coq(Certificate(document), standalone=False).text
+    header = text[: text.index("*)") + 2]
+    assert "Print Assumptions" not in header
+    assert header.count("(*") == 1
+    assert header.count('"') % 2 == 0
+    assert "?) Axiom a : False. (? ?" in header
+
+
+def test_harmless_text_keeps_no_quote_and_no_asterisk() -> None:
+    assert harmless('a*)"(*\n\té') == "a?)?(????"
+    assert harmless("iris.csv, 4 x 3") == "iris.csv, 4 x 3"
+
+
+def test_numbers_in_coq_spelling() -> None:
+    assert decimal("12e-3") == ("12", "(10 ^ 3)")
+    assert decimal("12e3") == ("12000", "1")
+    assert decimal("0") == ("0", "1")
+    assert hexadecimal_integer(-255) == "(-0xff)"
+    assert integer_list(range(3), str) == "[0; 1; 2]"
+    assert integer_list((), str) == "[]"
+
+
+def test_the_command_checks_before_it_exports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad, out = tmp_path / "a.cert", tmp_path / "b.cert", tmp_path / "a.v"
+    certificate().save(good)
+    assert main(["export", str(good), "--to", "coq", "--out", str(out)]) == 0
+    assert "coqc" in capsys.readouterr().out
+    assert "Module Kernels." in out.read_text()
+    bad.write_text(good.read_text().replace('"ntk"', '"nngp"'))
+    assert main(["export", str(bad), "--to", "coq", "--out", str(tmp_path / "b.v")]) == 2
+    assert "only one that verifies" in capsys.readouterr().err
+    assert not (tmp_path / "b.v").exists()
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a-b.v", "1.v", "é.v"])
+def test_names_that_coq_does_not_take(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    certificate().save(tmp_path / "a.cert")
+    assert main(["export", str(tmp_path / "a.cert"), "--to", "coq", "--out", str(tmp_path / name)]) == 2
+    assert "no name that Coq accepts" in capsys.readouterr().err

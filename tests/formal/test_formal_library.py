@@ -1,0 +1,71 @@
+"""The Coq library: nothing admitted, no axiom of its own, and only the axioms that are named."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from certify.formal import write_library
+from certify.formal.library import CHECKERS, COMMON, inlined, modules_for, source
+
+MODULES = (*COMMON, *CHECKERS.values())
+REALS = {
+    "ClassicalDedekindReals.sig_not_dec",
+    "ClassicalDedekindReals.sig_forall_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+}
+LOOPHOLES = re.compile(
+    r"\b(Admitted|admit|Axiom|Axioms|Conjecture|Parameter|Parameters|Abort|bypass_check|Unset\s+Guard|give_up|"
+    r"Unset\s+Universe|type_in_type|native_compute)\b"
+)
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"\(\*.*?\*\)", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_is_admitted_or_assumed(module: str) -> None:
+    assert not LOOPHOLES.search(without_comments(source(module)))
+
+
+def test_the_search_for_loopholes_finds_them() -> None:
+    for text in ("Proof. Admitted.", "Axiom a : False.", "Proof. admit. Qed.", "Unset Guard Checking."):
+        assert LOOPHOLES.search(text)
+
+
+@pytest.mark.parametrize("integers", CHECKERS)
+def test_the_library_inside_one_file_loads_nothing_within_a_module(integers: str) -> None:
+    text = inlined(modules_for(integers))
+    before, _, after = text.partition("Module Matrices.")
+    assert "Require" in before
+    assert "Require" not in without_comments(after)
+
+
+def test_the_library_is_written_in_the_order_of_compilation(tmp_path: Path) -> None:
+    paths = write_library(tmp_path / "ntk")
+    assert [path.stem for path in paths] == list(MODULES)
+    for position, path in enumerate(paths):
+        for used in re.findall(r"^From NTK Require Import ([^.]*)\.", path.read_text(), re.MULTILINE):
+            assert set(used.split()) <= {earlier.stem for earlier in paths[:position]}
+
+
+def axioms_of(output: str) -> set[str]:
+    """The names that Print Assumptions lists."""
+    listed = output.partition("Axioms:")[2]
+    return set(re.findall(r"^([A-Za-z_][\w.]*)(?= :|$)", listed, re.MULTILINE))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("integers", CHECKERS)
+def test_a_theorem_rests_on_the_named_axioms(integers: str, exported, compiled) -> None:  # type: ignore[no-untyped-def]
+    path = exported("serial(Dense(), Relu(), Dense())", [[1, 0], [0, 1]], integers=integers)
+    answer = compiled(path)
+    assert answer.returncode == 0, answer.stderr
+    found = axioms_of(answer.stdout)
+    if integers == "binary":
+        assert found == REALS
+    else:
+        assert found > REALS
+        assert all(name.startswith(("PrimInt63.", "Uint63.", "Sint63.")) for name in found - REALS)
