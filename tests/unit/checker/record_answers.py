@@ -1,5 +1,6 @@
-"""Records what the checker's functions answer: `python tests/unit/checker/record_answers.py` writes answers.json.
+"""Records what the checker's functions answer: `python tests/unit/checker/record_answers.py` renews answers.json.
 
+With `--sample` calls of functions that have none on record are added.
 The calls are those that the corpus and the unit tests make, and neighbours of them: an integer changed by one, its sign
 turned, a zero, a string with a character more or less.  Of each function a few calls are kept for every set of its
 lines that a call can execute.
@@ -37,6 +38,7 @@ ANSWERS = HERE / "answers.json"
 _SAMPLE, _FOR_A_PATH, _FOR_A_FUNCTION = 300, 3, 24
 _LONGEST_CALL, _LONGEST_KEPT = 3000, 1800
 _SECONDS = 0.05
+_MISUSE = ("TypeError", "AttributeError", "IndexError", "KeyError")
 # Their answers depend on the machine.
 _LEFT_OUT = {"__main__", "command"}
 _LEFT_OUT_ALONE = {("points", "_read_regular"), ("points", "read_file")}
@@ -160,7 +162,7 @@ class Chooser:
             return False
         path = frozenset(lines)
         call = {"arguments": arguments, **said}
-        nothing_said = said.get("raises", [""])[0] in ("TypeError", "AttributeError", "IndexError", "KeyError")
+        nothing_said = said.get("raises", [""])[0] in _MISUSE
         if nothing_said or self.paths[path] >= _FOR_A_PATH or len(json.dumps(call)) > _LONGEST_KEPT:
             return False
         self.paths[path] += 1
@@ -193,13 +195,28 @@ def write_answers(answers: dict[str, list[dict[str, Any]]]) -> None:
     ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="ascii")
 
 
+def renewed(answers: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The recorded calls with the answers of today, without those that cannot be made any more."""
+    result: dict[str, list[dict[str, Any]]] = {}
+    for name, calls in answers.items():
+        module, _, qualified = name.partition(":")
+        for call in calls:
+            try:
+                said = answer(find(f"certify.checker.{module}", qualified), call["arguments"], 5.0)
+            except (NotSpelled, TooSlow, TypeError, AttributeError, ValueError, KeyError, ImportError):
+                continue
+            if said.get("raises", [""])[0] not in _MISUSE:
+                result.setdefault(name, []).append({"arguments": call["arguments"], **said})
+    return result
+
+
 def main() -> None:
-    calls = collect()
-    answers = {}
-    for name in sorted(calls.seen):
-        kept = choose(name, calls.seen[name])
-        if kept:
-            answers[":".join(name)] = kept
+    answers = renewed(json.loads(ANSWERS.read_text(encoding="ascii"))) if ANSWERS.exists() else {}
+    if "--sample" in sys.argv[1:] or not answers:
+        calls = collect()
+        for name in sorted(calls.seen):
+            if ":".join(name) not in answers and (kept := choose(name, calls.seen[name])):
+                answers[":".join(name)] = kept
     write_answers(answers)
     print(f"{len(answers)} functions, {sum(map(len, answers.values()))} calls")
 

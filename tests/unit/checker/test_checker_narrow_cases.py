@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from checker_certificates import ERF, RELU, enclosed
@@ -45,7 +43,7 @@ ACTIVATIONS = [
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_moments_that_a_dual_does_not_ask_for_do_not_matter(activation: str) -> None:
     """Inside a network they are given as zero."""
-    dual = dual_of(read_network(f"serial(Dense(), {activation})").activations[0], 80)
+    dual = dual_of(read_network(f"serial(Dense(), {activation})").activations[0], 80, Budget(None).charge)
     q1, q2, r = Fraction(3, 2), Fraction(5, 7), Fraction(1, 3)
     points = [dual.point(from_fraction(q, 80)) for q in (q1, q2)]
     moments = Covariance(*(from_fraction(v, 80) for v in (r, q1 * q2 - r * r, q1 + q2 - 2 * r, q1 + q2 + 2 * r)), 0)
@@ -130,15 +128,15 @@ def scripted(monkeypatch: pytest.MonkeyPatch, diagonal: list[Found], other: list
         return found
 
     class Scripted:
-        def __init__(self, _task: object, _bits: int) -> None:
+        def __init__(self, _task: object, _bits: int, _charge: object) -> None:
             self.index = len(seen)
-            self.pair_seconds = 1.0
+            self.pair_seconds, self.series_seconds = 1.0, 0.0
             seen.append(self.index)
 
-        def chain(self, _i: int) -> Any:
-            return SimpleNamespace(entry=answer(diagonal[self.index]))
+        def diagonal(self, _i: int) -> Interval:
+            return answer(diagonal[self.index])
 
-        def entry(self, *_: object) -> Interval:
+        def pair(self, *_: object) -> Interval:
             return answer(other[self.index])
 
     def make() -> GramEnclosure:
@@ -146,7 +144,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, diagonal: list[Found], other: list
         points = Points(((1, 2), (2, 1), (3, 3)), 1, 2, "")
         return GramEnclosure(read_network(RELU), True, False, points, 10, Budget(None))
 
-    monkeypatch.setattr(gram, "Level", Scripted)
+    monkeypatch.setattr(entries, "Level", Scripted)
     monkeypatch.setattr(gram, "_precisions", lambda bits, _: [bits + 8 * 2**k for k in range(len(diagonal))])
     return make
 
