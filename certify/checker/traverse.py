@@ -12,21 +12,7 @@ from math import prod
 from typing import Any, Generic, TypeVar
 
 from . import limits
-from .activations import (
-    ErrorFunction,
-    Exponential,
-    GaborFunction,
-    GaussianBump,
-    GeluFunction,
-    HermiteFunction,
-    PolynomialFunction,
-    RadialFeature,
-    RectifiedPower,
-    SignFunction,
-    Sinusoid,
-    StepFunction,
-    TwoSlopes,
-)
+from .activations import Activation
 from .answers import Invalid, Unsupported
 from .networks import Dense
 from .shaped_layers import (
@@ -179,7 +165,7 @@ class Walker(ABC, Generic[Value]):
         return signal.parts[0]
 
     def _single(self, layer: Any, signal: Signal[Value]) -> Signal[Value]:
-        if isinstance(layer, ACTIVATIONS):
+        if isinstance(layer, Activation):
             return replace(signal, parts=tuple(self.activation(part, layer) for part in signal.parts))
         match layer:
             case Dense(weight, bias):
@@ -244,9 +230,3 @@ class Walker(ABC, Generic[Value]):
             h = self.matrix(replace(signal, parts=(s,)), layer.inner, zero, None)
             signal = replace(signal, parts=(self.normed(self.summed([h, z]), zero),))
         return Signal((self.matrix(self._pooled(signal, True), layer.leaving, zero, None),), ())
-
-
-ACTIVATIONS = (
-    *(TwoSlopes, ErrorFunction, Sinusoid, RadialFeature, GaussianBump, Exponential, GeluFunction, GaborFunction),
-    *(SignFunction, StepFunction, RectifiedPower, PolynomialFunction, HermiteFunction),
-)

@@ -75,6 +75,10 @@ def families() -> Iterator[Attack]:
     yield invalid(
         "equal-images-changed", "equal-images-turned", reason, FAMILY, what, put("claim/points/rows/2", "2 1 4 5")
     )
+    what = "The images hold the same values, in other numbers."
+    edits = (replace(NETWORK, "(2, 2)", "(1, 1)"), put("claim/points/rows/0", "1 1 2 2"))
+    edits += (put("claim/points/rows/2", "1 2 2 2"),)
+    yield invalid("equal-images-counted-once", "equal-images-turned", reason, FAMILY, what, *edits)
     what, reason = "The sequences differ in their last token.", "is not the same function at rows 2 and 0"
     yield invalid(
         "equal-sequences-differ", "equal-sequences", reason, FAMILY, what, put("claim/points/rows/2", "1 2 3 5")

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from plain_transformer import transformer_ntk
 
 from certify import programs as tp
 from certify import stax
 from certify.activations import Monomial, Sign
 from certify.programs import Program
+from properties.oracles.transformer import transformer_ntk
 
 NETWORKS = [
     ("serial(Dense(W_var=2, b_var=1), Relu(), Dense(W_var=2), parametrization='s4')", (3,)),
