@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from certify.arithmetic.environment import ensure_environment
 from certify.arithmetic.rationals import exact_rational
 from certify.errors import InputError
 from certify.finite.activations import Kink
@@ -86,6 +87,7 @@ def prove_descent(
     architecture = parse_finite(net) if isinstance(net, str) else net
     given, values = read_targets(x, target, y, rows)
     points, targets, _ = without_repeats(given, values, "none")
+    ensure_environment()
     network = start_network(architecture, points, seed, weights)
     if network.parameters < points.n:
         reason = f"{network.parameters} parameters are fewer than {points.n} points, so the Jacobian has no full rank"

@@ -21,12 +21,14 @@ from numpy.typing import NDArray
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.errors import InputError
 from certify.finite.architecture import Architecture
+from certify.finite.float_kernel import FLOAT_BITS, float_ball, rounded
 from certify.points import Points
 from certify.spectrum import FixedPointBall
 from certify.spectrum.fixed_point import fill_square, scaled
 
 GRID_BITS = 3
 GUARD = 32
+LEAST_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,24 @@ class Passes:
     outputs: tuple[arb, ...]
     margins: tuple[Fraction, ...]
 
+    def float_kernel(self) -> FixedPointBall | None:
+        """K by float64 products with their proven radius, or None where float64 cannot hold it."""
+        try:
+            return float_ball(self._float_layers())
+        except OverflowError:
+            return None
+
+    def _float_layers(self) -> list[tuple[tuple[Any, float], tuple[Any, float]]]:
+        layers: list[tuple[tuple[Any, float], tuple[Any, float]]] = []
+        for k, (features, gradients) in enumerate(zip(self.features, self.gradients, strict=True)):
+            if k:
+                inputs = rounded(*features, self.bits)
+            else:
+                table = [[float(Fraction(int(v), self.denominator)) for v in row] for row in features[0].table()]
+                inputs = np.array(table), 0.0
+            layers.append((inputs, rounded(*gradients, self.bits)))
+        return layers
+
     def kernel(self, bits: int) -> FixedPointBall:
         """K with radii of about 2**-bits of its largest entry."""
         n = len(self.outputs)
@@ -142,7 +162,12 @@ class EmpiricalBalls:
         return self.passes
 
     def __call__(self, bits: int) -> FixedPointBall:
-        return self.at(bits).kernel(bits)
+        passes = self.at(max(bits, LEAST_BITS))
+        if bits <= FLOAT_BITS:
+            quick = passes.float_kernel()
+            if quick is not None:
+                return quick
+        return passes.kernel(bits)
 
 
 def _largest_sum(matrix: Any) -> int:

@@ -34,18 +34,18 @@ class Plan:
     digits: int
     kernel_steps: int = 200
     function_steps: int = 1000
-    movement_steps: int = 50
+    movement_steps: int = 5
 
 
 PLANS = {
-    "small": Plan((50, 200), (50,), (50, 200), (50,), (32, 64, 128, 256), (32, 64, 128, 256), 4, 32, 20, 100, 20),
+    "small": Plan((50, 200), (50,), (50, 200), (50,), (32, 64, 128, 256), (32, 64, 128, 256), 4, 32, 20, 100, 5),
     "default": Plan(
         kernel_widths=(100, 500, 4000),
         trained_widths=(100, 500),
         function_widths=(50, 500),
         component_widths=(100, 300),
         slope_widths=(64, 128, 256, 512, 1024, 2048, 4000),
-        movement_widths=(64, 128, 256, 512, 1024),
+        movement_widths=(128, 256, 512, 1024, 2048),
         seeds=10,
         digits=128,
     ),
@@ -55,7 +55,7 @@ PLANS = {
         function_widths=(50, 1000),
         component_widths=(100, 1000, 10_000),
         slope_widths=(64, 128, 256, 512, 1024, 2048, 4096, 10_000),
-        movement_widths=(64, 128, 256, 512, 1024, 2048, 4096),
+        movement_widths=(128, 256, 512, 1024, 2048, 4096, 10_000),
         seeds=10,
         digits=512,
     ),
@@ -168,7 +168,7 @@ def _slope(
 ) -> dict[str, Any]:
     means = []
     for width in widths:
-        report(f"{what} of the kernel, width {width}")
+        report(f"{what}, width {width}")
         values = []
         for seed in range(seeds):
             key = f"{what} width {width} seed {seed} steps {steps}"
@@ -180,7 +180,9 @@ def _slope(
     slope: Slope = log_log_slope([float(w) for w in widths], means)
     chart = Chart(
         Axis.around("width", [float(w) for w in widths], log=True),
-        Axis.around("relative change" if steps else "relative distance from the limit", means, log=True),
+        Axis.around(
+            "relative change of the activations" if steps else "relative distance from the limit", means, log=True
+        ),
         "Root mean squares over networks against width, with the fitted line.",
         height=320,
     )
