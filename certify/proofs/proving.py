@@ -20,7 +20,7 @@ from certify.certificate import (
 )
 from certify.errors import InputError
 from certify.kernels import arithmetic_named, check_inputs
-from certify.kernels.float64 import NoApproximant
+from certify.kernels.float64 import NoApproximant, is_quick
 from certify.points import Points, load_points
 from certify.programs import Layer, check_network
 from certify.proofs.float_dense import prove_in_float64
@@ -223,7 +223,8 @@ def _stream(request: Request, progress: Progress | None, resume: Path | None) ->
 
 def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:
     """The proof in float64 where it was asked for, or where it is quicker and decides at the asked width."""
-    if request.arithmetic == "float" or (request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS):
+    quick = request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS and is_quick(request.layers)
+    if request.arithmetic == "float" or quick:
         return prove_in_float64(
             request.layers, request.points, request.kernel, request.normalize, request.rel_width, progress
         )
