@@ -11,7 +11,7 @@ from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
 from certify.kernels.enclosure import Enclosure, from_entries
 from certify.kernels.entries import EntryEvaluator
-from certify.kernels.float64 import NoApproximant, enclose_in_float64
+from certify.kernels.float64 import NoApproximant, enclose_in_float64, is_quick
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.kernels.inputs import InputProducts, input_products
 from certify.kernels.program_entries import ProgramEvaluator
@@ -153,7 +153,10 @@ def _float64(
     """The kernels in float64 where that was asked for, or where "auto" may choose and it is quicker; None where it is
     not, or where float64 is of no use."""
     entries = x1.n * (x1.n + 1) // 2 if x2 is None else x1.n * x2.n
-    if arithmetic != "float" and (arithmetic != "auto" or bits is not None or entries < BULK_ENTRIES):
+    if arithmetic == "auto":
+        if bits is not None or entries < BULK_ENTRIES or not is_quick(layers):
+            return None
+    elif arithmetic != "float":
         return None
     check_points(x1, x2, normalize)
     if arithmetic == "float" and bits is not None and bits > FLOAT_BITS:

@@ -1,7 +1,7 @@
 """The bulk path: kernel matrices as float64 midpoints and radii, from + - * / sqrt and BLAS products alone."""
 
 from certify.kernels.float64.approximants import NoApproximant
-from certify.kernels.float64.choice import float_gram
+from certify.kernels.float64.choice import float_gram, is_quick
 from certify.kernels.float64.facade import enclose_in_float64
 from certify.kernels.float64.threads import Stripe, TilePlan, over_tiles
 from certify.kernels.float64.tiled import BallTile, TiledKernel
@@ -14,5 +14,6 @@ __all__ = [
     "TiledKernel",
     "enclose_in_float64",
     "float_gram",
+    "is_quick",
     "over_tiles",
 ]
