@@ -14,6 +14,7 @@ from planted_catalogue import planted, wrap
 import certify.checker.engine as checker
 import certify.kernels.enclosure as enclosures
 import certify.proofs.proving as proving
+import certify.proofs.request as request
 import certify.spectrum.bracket as bracket
 import certify.spectrum.fixed_point as fixed_point
 import certify.spectrum.matrix as matrix
@@ -159,7 +160,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @planted("the digits of the bounds depend on what went before", "proofs-are-reproducible")
 def _(patch: pytest.MonkeyPatch) -> None:
     calls = count()
-    wrap(patch, proving, "significant_digits", lambda original, width: original(width) + next(calls) % 2)
+    wrap(patch, request, "significant_digits", lambda original, width: original(width) + next(calls) % 2)
 
 
 @planted("the checker compares nothing", "false-claims-are-refused")
