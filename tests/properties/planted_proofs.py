@@ -15,6 +15,7 @@ import certify.checker.engine as checker
 import certify.finite.bounds as finite_bounds
 import certify.kernels.enclosure as enclosures
 import certify.proofs.proving as proving
+import certify.proofs.request as request
 import certify.spectrum.bracket as bracket
 import certify.spectrum.fixed_point as fixed_point
 import certify.spectrum.matrix as matrix
@@ -161,7 +162,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @planted("the digits of the bounds depend on what went before", "proofs-are-reproducible")
 def _(patch: pytest.MonkeyPatch) -> None:
     calls = count()
-    wrap(patch, proving, "significant_digits", lambda original, width: original(width) + next(calls) % 2)
+    wrap(patch, request, "significant_digits", lambda original, width: original(width) + next(calls) % 2)
 
 
 @planted("the checker compares nothing", "false-claims-are-refused")
