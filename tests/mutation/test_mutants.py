@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import itertools
 from collections.abc import Iterator
 
 import pytest
 from forking import DIED, LATE, run_all
 from mutants import Mutant, mutants_of
-from planting import CHECKER
+from planting import CHECKER, ROOT
 from survivors import read_survivors, spelled
+
+from certify.checker import gram, interval
 
 SOURCE = '''
 """A docstring with 1 in it."""
@@ -46,6 +50,20 @@ def test_every_kind_of_place_is_changed_once() -> None:
 def test_docstrings_messages_and_assertions_are_left_alone() -> None:
     assert not [after for before, after in changes(SOURCE) if "assert" in before or "docstring" in before]
     assert not [after for _, after in changes(SOURCE) if "than {1}" in after]
+
+
+def test_stubs_are_left_alone() -> None:
+    assert changes("class Dual:\n    def pair(self) -> int: ...\n") == []
+
+
+def test_drawn_calls_are_of_functions_of_numbers_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tests/unit/checker"))
+    drawn_calls = importlib.import_module("drawn").drawn_calls
+    read = importlib.import_module("spelled_calls").read
+    calls = list(itertools.islice(drawn_calls(interval.add), 200))
+    assert calls == list(itertools.islice(drawn_calls(interval.add), 200))
+    assert all(low <= high for low, high, _ in (read(call)[0] for call in calls))
+    assert not list(drawn_calls(gram.GramEnclosure.entry))
 
 
 def test_names_outlive_edits_elsewhere() -> None:
