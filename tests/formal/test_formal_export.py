@@ -11,6 +11,7 @@ import certify
 from certify.certificate import Certificate
 from certify.cli import main
 from certify.formal import export_coq
+from certify.formal.pairs import stays_proportional
 from certify.formal.spelling import decimal, harmless, hexadecimal_integer, integer_list
 from certify.formal.terms import coq_network, expressible_layers
 from certify.stax import parse
@@ -80,6 +81,40 @@ def test_what_coq_cannot_express_is_refused_by_name(network: str, points: object
         pytest.skip("this network is not proved yet, so there is nothing to export")
     with refused(part):
         export_coq(proved)
+
+
+@pytest.mark.parametrize(
+    ("network", "points", "part"),
+    [
+        ("serial(Dense(), ABRelu(0, 0), Dense(b_var=1))", [[1, 2], [2, 4], [0, 1]], "to Coq"),
+        ("serial(Dense(), Erf(c=1), Dense(b_var=1), Relu(), Dense())", [[0, 0], [1, 1], [-1, -1], [2, 2]], "Coq"),
+    ],
+)
+def test_singular_for_a_reason_beyond_the_library(network: str, points: object, part: str, refused) -> None:  # type: ignore[no-untyped-def]
+    proved = certificate(network, points)
+    if proved.verdict == "singular":
+        with refused(part):
+            export_coq(proved)
+
+
+@pytest.mark.parametrize(
+    ("network", "ratio", "stays"),
+    [
+        ("serial(Dense(), Relu(), Dense())", 3, True),
+        ("serial(Dense(), Relu(), Dense(b_var=1))", 3, False),
+        ("serial(Dense(b_var=1), Relu(), Dense())", 1, True),
+        ("serial(Dense(), Relu(), Dense())", -1, False),
+        ("serial(Dense(), Abs(), Dense(b_var=1))", -1, True),
+        ("serial(Dense(), Abs(), Dense(b_var=1))", -2, False),
+        ("serial(Dense(), Erf(), Dense())", -1, True),
+        ("serial(Dense(), Erf(), Dense())", 2, False),
+        ("serial(Dense(), Erf(c=1), Dense())", -1, False),
+        ("serial(Dense(), Sigmoid_like(), Dense())", -1, False),
+        ("serial(Dense(), LeakyRelu(1), Dense())", -2, True),
+    ],
+)
+def test_which_networks_keep_values_proportional(network: str, ratio: int, stays: bool) -> None:
+    assert stays_proportional(expressible_layers(parse(network)), Fraction(ratio)) is stays
 
 
 def test_a_given_matrix_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
 From Interval Require Import Float_full Interval Sig Xreal Basic.
-From NTK Require Import Matrices Kernels Evaluation.
+From NTK Require Import Forms Matrices Kernels Evaluation.
 Import ListNotations.
 Open Scope R_scope.
 
