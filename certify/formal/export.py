@@ -84,6 +84,10 @@ def _network_of(certificate: Certificate) -> str:
         raise InputError(
             "the certificate is about a given matrix, of which Coq cannot know the entries: export one about a network."
         )
+    if certificate.kernel not in ("ntk", "nngp"):
+        raise InputError(
+            f"the kernel {str(certificate.kernel)[:20]!r} has no Coq definition: export one about ntk or nngp."
+        )
     proof = certificate.document["proof"]
     bounds = proof.get("kind") == "residual" and certificate.verdict == "positive definite"
     pair = proof.get("kind") == "family" and proof.get("family") in PAIRS

@@ -133,6 +133,13 @@ def test_a_user_cannot_write_coq_through_a_label() -> None:
     assert "?) Axiom a : False. (? ?" in header
 
 
+def test_a_forged_kernel_does_not_reach_the_file(refused) -> None:  # type: ignore[no-untyped-def]
+    document = json.loads(json.dumps(dict(certificate().document)))
+    document["claim"]["kernel"] = "ntk *) Axiom a : False. (*"
+    with refused("has no Coq definition"):
+        export_coq(Certificate(document))
+
+
 def test_harmless_text_keeps_no_quote_and_no_asterisk() -> None:
     assert harmless('a*)"(*\n\té') == "a?)?(????"
     assert harmless("iris.csv, 4 x 3") == "iris.csv, 4 x 3"
