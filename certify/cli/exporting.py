@@ -64,6 +64,7 @@ def export_command(source: Path, target: str, out: Path, integers: str, library:
         click.echo("\n".join(f"library {file}" for file in files))
         compile_line = f"for f in {' '.join(files)}; do coqc -Q {library} NTK $f; done; coqc -Q {library} NTK {out}"
     write_whole(out, theorem.text)
-    click.echo(f"theorem {out}: {theorem.n} points, entries enclosed by Coq to {theorem.precision} bits")
+    entries = "" if theorem.precision is None else f", entries enclosed by Coq to {theorem.precision} bits"
+    click.echo(f"theorem {out}: {theorem.n} points{entries}")
     click.echo(f"verify it with: {compile_line}")
     return 0

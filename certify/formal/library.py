@@ -11,8 +11,10 @@ from certify.certificate import write_whole
 from certify.errors import InputError
 
 NAMESPACE = "NTK"
-COMMON = ("Matrices", "Kernels", "Duals", "Arctangent", "Functions", "Evaluation", "Entries")
+BASE = ("Forms", "Matrices", "Kernels", "Duals")
+COMMON = (*BASE, "Arctangent", "Functions", "Evaluation", "Entries")
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
+SINGULAR = "Singular"
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
 _INSIDE = re.compile(rf"^From {NAMESPACE} Require Import ([^.]*)\.$", re.MULTILINE)
@@ -24,8 +26,13 @@ def source(module: str) -> str:
 
 
 def modules_for(integers: str) -> tuple[str, ...]:
-    """The files that a theorem on these integers ("binary" or "machine") rests on, in the order of compilation."""
+    """The files that bounds proved on these integers ("binary" or "machine") rest on, in the order of compilation."""
     return (*COMMON, CHECKERS[integers])
+
+
+def all_modules() -> tuple[str, ...]:
+    """Every file of the library, in the order of compilation."""
+    return (*COMMON, SINGULAR, *CHECKERS.values())
 
 
 def write_library(folder: Path) -> list[Path]:
@@ -40,7 +47,7 @@ def write_library(folder: Path) -> list[Path]:
             f"the library folder {str(folder)!r} cannot be made ({error.strerror}): choose another place."
         ) from None
     paths = []
-    for module in (*COMMON, *CHECKERS.values()):
+    for module in all_modules():
         path = folder / f"{module}.v"
         write_whole(path, source(module))
         paths.append(path)

@@ -10,11 +10,12 @@ from certify.formal.spelling import rational
 from certify.programs import Dense, Identity, Layer
 from certify.stax import Network
 
+Layers = tuple[Dense | Activation, ...]
 SIGMOID_RATE = 1 / Fraction("2.4020563531719796")
 SUPPORTED = "Relu, LeakyRelu, ABRelu, Abs, Erf and Sigmoid_like between Dense layers"
 
 
-def expressible_layers(network: Network) -> tuple[Dense | Activation, ...]:
+def expressible_layers(network: Network) -> Layers:
     """The layers of the network, identities left out.
 
     Raises InputError naming the first layer, or the parametrisation, that the Coq library has no definition of.
@@ -47,7 +48,7 @@ def coq_layer(layer: Layer) -> str:
     raise InputError(f"the layer {_short(layer)} has no Coq definition: exported are {SUPPORTED}.")
 
 
-def coq_network(layers: tuple[Dense | Activation, ...]) -> str:
+def coq_network(layers: Layers) -> str:
     """The network as a term of type `list layer`."""
     return "[" + "; ".join(map(coq_layer, layers)) + "]%Q"
 

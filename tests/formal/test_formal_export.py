@@ -11,6 +11,7 @@ import certify
 from certify.certificate import Certificate
 from certify.cli import main
 from certify.formal import export_coq
+from certify.formal.pairs import stays_proportional
 from certify.formal.spelling import decimal, harmless, hexadecimal_integer, integer_list
 from certify.formal.terms import coq_network, expressible_layers
 from certify.stax import parse
@@ -74,12 +75,40 @@ REFUSED = [
 
 @pytest.mark.parametrize(("network", "points", "part"), REFUSED)
 def test_what_coq_cannot_express_is_refused_by_name(network: str, points: object, part: str, refused) -> None:  # type: ignore[no-untyped-def]
-    try:
-        proved = certificate(network, points)
-    except certify.InputError:
-        pytest.skip("this network is not proved yet, so there is nothing to export")
+    proved = certificate(network, points)
     with refused(part):
         export_coq(proved)
+
+
+def test_singular_for_a_reason_that_the_library_does_not_follow(refused) -> None:  # type: ignore[no-untyped-def]
+    proved = certificate("serial(Dense(), ABRelu(0, 0), Dense(b_var=1))", [[1, 2], [2, 4], [0, 1]])
+    with refused("constant function", "to Coq"):
+        export_coq(proved)
+    pair = certificate("serial(Dense(), LeakyRelu(2), Dense())", [[1, 2], [2, 4]])
+    document = json.loads(json.dumps(dict(pair.document)))
+    document["claim"]["network"] = "serial(Dense(), LeakyRelu(2), Dense(b_var=1))"
+    with refused("rows 0 and 1", "beyond the Coq library"):
+        export_coq(Certificate(document))
+
+
+@pytest.mark.parametrize(
+    ("network", "ratio", "stays"),
+    [
+        ("serial(Dense(), Relu(), Dense())", 3, True),
+        ("serial(Dense(), Relu(), Dense(b_var=1))", 3, False),
+        ("serial(Dense(b_var=1), Relu(), Dense())", 1, True),
+        ("serial(Dense(), Relu(), Dense())", -1, False),
+        ("serial(Dense(), Abs(), Dense(b_var=1))", -1, True),
+        ("serial(Dense(), Abs(), Dense(b_var=1))", -2, False),
+        ("serial(Dense(), Erf(), Dense())", -1, True),
+        ("serial(Dense(), Erf(), Dense())", 2, False),
+        ("serial(Dense(), Erf(c=1), Dense())", -1, False),
+        ("serial(Dense(), Sigmoid_like(), Dense())", -1, False),
+        ("serial(Dense(), LeakyRelu(1), Dense())", -2, True),
+    ],
+)
+def test_which_networks_keep_values_proportional(network: str, ratio: int, stays: bool) -> None:
+    assert stays_proportional(expressible_layers(parse(network)), Fraction(ratio)) is stays
 
 
 def test_a_given_matrix_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +131,13 @@ def test_a_user_cannot_write_coq_through_a_label() -> None:
     assert header.count("(*") == 1
     assert header.count('"') % 2 == 0
     assert "?) Axiom a : False. (? ?" in header
+
+
+def test_a_forged_kernel_does_not_reach_the_file(refused) -> None:  # type: ignore[no-untyped-def]
+    document = json.loads(json.dumps(dict(certificate().document)))
+    document["claim"]["kernel"] = "ntk *) Axiom a : False. (*"
+    with refused("has no Coq definition"):
+        export_coq(Certificate(document))
 
 
 def test_harmless_text_keeps_no_quote_and_no_asterisk() -> None:

@@ -1,7 +1,7 @@
 (** The arctangent by its alternating series, after its argument has been brought near zero. *)
 
 Require Import Reals List Lia Lra Psatz.
-From NTK Require Import Matrices.
+From NTK Require Import Forms.
 Import ListNotations.
 Open Scope R_scope.
 

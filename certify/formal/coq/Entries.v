@@ -2,7 +2,7 @@
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
 From Interval Require Import Float_full Interval Sig Xreal Basic.
-From NTK Require Import Matrices Kernels Evaluation.
+From NTK Require Import Forms Matrices Kernels Evaluation.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -233,11 +233,14 @@ Let n := length rows.
 (** Every term of the arctangent's series gives about ten bits. *)
 Definition half_terms_for (bits : positive) : nat := Z.to_nat (Zpos bits / 19 + 1).
 
+(** A table of sixteen arctangents pays from a handful of points on. *)
+Definition depth_for (points : nat) : nat := if Nat.ltb points 6 then 0%nat else 4%nat.
+
 (** Whether every entry of the Gram matrix, times the factor, is within one of the integer given for it. *)
 Definition check_entries (A : list (list Z)) (factor : Z) : bool :=
   let prec := F.PtoP bits in
   let columns := Z.of_nat (length (hd [] rows)) in
-  let known := make_constants prec (half_terms_for bits) 4 in
+  let known := make_constants prec (half_terms_for bits) (depth_for n) in
   let steps := steps prec known network in
   let times := integer prec factor in
   let data := map (datum_of prec unit denominator columns k steps) rows in
@@ -275,8 +278,8 @@ destruct checked as [[[HD Hd] Hr] He]. apply Z.ltb_lt in HD. apply Z.ltb_lt in H
 rewrite forallb_forall in Hr, He.
 set (prec := F.PtoP bits) in *. set (columns := Z.of_nat (length (hd [] rows))) in *.
 set (half_terms := half_terms_for bits) in *.
-pose proof (make_constants_sound prec half_terms 4) as sound.
-set (known := make_constants prec half_terms 4) in *.
+pose proof (make_constants_sound prec half_terms (depth_for n)) as sound.
+set (known := make_constants prec half_terms (depth_for n)) in *.
 set (make := datum_of prec unit denominator columns k (steps prec known network)) in *.
 assert (Hget : forall i, (i < n)%nat -> nth i (map make rows) (Datum [] 0 [] I.nai) = make (nth i rows [])).
 { intros i0 Hi0. rewrite (nth_indep _ _ (make [])) by (now rewrite map_length). apply map_nth. }

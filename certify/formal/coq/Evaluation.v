@@ -2,7 +2,7 @@
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
 From Interval Require Import Float_full Interval Sig Xreal Basic.
-From NTK Require Import Matrices Kernels Duals Functions.
+From NTK Require Import Kernels Duals Functions.
 Import ListNotations.
 Open Scope R_scope.
 
