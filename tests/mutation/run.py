@@ -248,11 +248,14 @@ def main() -> int:
         STATE.unlink(missing_ok=True)
     explained = read_survivors()
     results = Results(options.believe_kills)
-    mutants = [mutant for mutant in all_mutants(explained) if mutant.name.file in (options.files or results.files)]
+    wanted = options.files or sorted(set(results.files) - explained.waiting)
+    mutants = [mutant for mutant in all_mutants(explained) if mutant.name.file in wanted]
     if options.files:
         mutants.sort(key=lambda mutant: options.files.index(mutant.name.file))
     finished = campaign(mutants, results, options.children, 60 * options.minutes)
     code = verdict(mutants, results, explained, finished and not options.files)
+    if explained.waiting and not options.files:
+        print(f"not under the gate yet: {', '.join(sorted(explained.waiting))}")
     if not finished:
         print("the time is over before every mutant was tried: run it again to go on")
     return code if finished else 1

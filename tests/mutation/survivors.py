@@ -13,10 +13,12 @@ SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 @dataclass(frozen=True)
 class Explained:
-    """What survivors.toml says: survivors with their reasons, and whole functions that are left out."""
+    """What survivors.toml says: survivors with their reasons, whole functions that are left out, and files that wait to
+    come under the gate: they are tried only where a run names them."""
 
     reasons: dict[Name, str]
     outside: dict[tuple[str, str], str]
+    waiting: frozenset[str]
 
     def leaves_out(self, name: Name) -> bool:
         """Whether the function of a mutant, or its whole file, is left out."""
@@ -37,7 +39,7 @@ def read_survivors(path: Path = SURVIVORS) -> Explained:
             if name in reasons:
                 raise ValueError(f"{name} is explained twice")
             reasons[name] = group["reason"]
-    return Explained(reasons, outside)
+    return Explained(reasons, outside, frozenset(content.get("waiting", [])))
 
 
 def spelled(name: Name) -> str:

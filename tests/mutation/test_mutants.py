@@ -111,3 +111,7 @@ def test_children_answer_die_and_run_late() -> None:
 
     works: Iterator = iter([("answer", lambda: 6 * 7, 60.0), ("dying", dying, 60.0), ("forever", forever, 0.2)])
     assert dict(run_all(works, 2)) == {"answer": 42, "dying": DIED, "forever": LATE}
+
+
+def test_only_files_of_the_checker_wait() -> None:
+    assert read_survivors().waiting <= {path.name for path in CHECKER.glob("*.py")}

@@ -24,7 +24,7 @@ import certify.spectrum.symmetries as symmetries
 from certify.activations import Activation, Relation
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.mpmath_intervals import MpmathArithmetic
-from certify.finite.network import Passes
+from certify.finite.network import EmpiricalBalls
 from certify.spectrum import EigenvalueEnclosure
 
 
@@ -190,7 +190,7 @@ def _(patch: pytest.MonkeyPatch) -> None:
         ball = original(self, bits)
         return replace(ball, exponent=ball.exponent - 8)
 
-    wrap(patch, Passes, "kernel", change)
+    wrap(patch, EmpiricalBalls, "__call__", change)
 
 
 @planted("centred features are not projected", "centred-features-lower-the-gram-matrix")

@@ -29,8 +29,6 @@ def test_the_catalogue_is_large_and_every_law_has_a_bug_to_catch() -> None:
 @pytest.mark.parametrize("bug", BUGS, ids=str)
 def test_a_planted_bug_is_caught_by_its_law(bug: PlantedBug, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     bug.plant(monkeypatch)
-    # Hypothesis mixes constants of the source into what it draws: any change of it can make one seed unlucky.
-    reports = (hunt_bug(bug, seed + 1000 * attempt) for attempt in range(3))
-    report = next((found for found in reports if found.failed), None) or hunt_bug(bug, seed)
+    report = hunt_bug(bug, seed)
     assert report.failed, f"{bug.law} missed it in {report.counts}"
     assert report.status == "violated" or bug.law == "singular-families-are-recognised"
