@@ -151,3 +151,13 @@ def test_the_identity_is_a_smallest_singular_set(degree: int) -> None:
 def test_degrees_out_of_range_are_refused(degree: Any) -> None:
     with pytest.raises(InputError, match="the degree is"):
         vanishing_identity(degree)
+
+
+def test_beyond_chains_the_theorem_leaves_the_question_open() -> None:
+    for network in (
+        'serial(Dense(W_var=2), Relu(), Dense(), parametrization="s4")',
+        "serial(FanOut(2), parallel(serial(Dense(), Erf(), Dense()), Dense()), FanInSum(), Relu(), Dense())",
+    ):
+        cert = certify.prove(network, [[1, 0], [0, 1]], method="theorem")
+        assert cert.verdict == "undecided"
+        assert certify.prove(network, [[1, 0], [0, 1]]).lambda_min.lower <= cert.lambda_min.upper
