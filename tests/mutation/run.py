@@ -248,8 +248,11 @@ def main() -> int:
         STATE.unlink(missing_ok=True)
     explained = read_survivors()
     results = Results(options.believe_kills)
-    wanted = options.files or sorted(set(results.files) - explained.waiting)
-    mutants = [mutant for mutant in all_mutants(explained) if mutant.name.file in wanted]
+    mutants = [
+        mutant
+        for mutant in all_mutants(explained)
+        if (mutant.name.file in options.files if options.files else not explained.waits(mutant.name))
+    ]
     if options.files:
         mutants.sort(key=lambda mutant: options.files.index(mutant.name.file))
     finished = campaign(mutants, results, options.children, 60 * options.minutes)

@@ -13,8 +13,8 @@ SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 @dataclass(frozen=True)
 class Explained:
-    """What survivors.toml says: survivors with their reasons, whole functions that are left out, and files that wait to
-    come under the gate: they are tried only where a run names them."""
+    """What survivors.toml says: survivors with their reasons, whole functions that are left out, and files and functions
+    ("file.py:function") that wait to come under the gate: they are tried only where a run names their file."""
 
     reasons: dict[Name, str]
     outside: dict[tuple[str, str], str]
@@ -23,6 +23,10 @@ class Explained:
     def leaves_out(self, name: Name) -> bool:
         """Whether the function of a mutant, or its whole file, is left out."""
         return (name.file, name.function) in self.outside or (name.file, "*") in self.outside
+
+    def waits(self, name: Name) -> bool:
+        """Whether nobody has gone through the survivors of a mutant's file or function yet."""
+        return name.file in self.waiting or f"{name.file}:{name.function}" in self.waiting
 
 
 def read_survivors(path: Path = SURVIVORS) -> Explained:
