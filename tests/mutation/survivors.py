@@ -13,8 +13,8 @@ SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 @dataclass(frozen=True)
 class Explained:
-    """What survivors.toml says: survivors with their reasons, whole functions that are left out, and files and functions
-    ("file.py:function") that wait to come under the gate: they are tried only where a run names their file."""
+    """What survivors.toml says: survivors with their reasons, whole functions that are left out, and what waits to come
+    under the gate, files and functions ("file.py:function"), tried only where a run names their file."""
 
     reasons: dict[Name, str]
     outside: dict[tuple[str, str], str]
