@@ -7,7 +7,6 @@ unsupported, never invalid: another engine may verify it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -15,16 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from certify.arithmetic.environment import ensure_environment
-from certify.checker import Result, check_file
-from certify.checker.answers import Invalid, Refusal, Unsupported
-from certify.checker.canonical import read_canonical
-from certify.checker.engine import check_bounds, compare_bounds, describe_claim
-from certify.checker.points import PointsFile, first_zero_row, read_file, read_points_file
+from certify.checker import Result
+from certify.checker.answers import Invalid, Unsupported
+from certify.checker.engine import compare_bounds
+from certify.checker.points import Points as ClaimedPoints
 from certify.checker.proof_shape import Residual, Streaming
 from certify.checker.residual import EigenvalueBounds
-from certify.checker.shape import Certificate, KernelClaim, read_certificate
-from certify.errors import InputError
+from certify.checker.shape import KernelClaim
 from certify.kernels.float64 import NoApproximant, float_gram
 from certify.kernels.float64.choice import common_profile, profile_gram
 from certify.kernels.float64.directions import directions
@@ -32,6 +28,7 @@ from certify.kernels.float64.remainders import remainder
 from certify.points import Points
 from certify.programs import Layer
 from certify.proofs.float_dense import float_matrix
+from certify.proofs.numerical_engine import check_by
 from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import factor_in_float
@@ -43,30 +40,10 @@ _COARSE = "float64 is too coarse for this claim; use --engine flint"
 
 def check_in_float64(path: Path) -> Result:
     """The answer to one certificate; never raises on a bad file."""
-    ensure_environment()
-    claim: dict[str, str | int | None] | None = None
-    labels: dict[str, object] | None = None
-    try:
-        certificate = read_certificate(read_canonical(read_file(path), "the file"))
-        if not isinstance(certificate.claim, KernelClaim) or not isinstance(certificate.proof, (Residual, Streaming)):
-            return check_file(path, limit_seconds=None)
-        claim, labels = describe_claim(certificate.claim), certificate.labels
-        digest = _verify(certificate, certificate.claim, certificate.proof, os.path.dirname(path))
-    except Refusal as refusal:
-        return Result(refusal.status, str(refusal), claim, labels, engine=ENGINE)
-    except (InputError, ArithmeticError, MemoryError, RecursionError) as error:
-        return Result("unsupported", f"the certificate exhausts this engine: {error}", claim, labels, engine=ENGINE)
-    return Result("valid", "every step of the proof was verified", claim, labels, (), digest, ENGINE)
+    return check_by(ENGINE, path, (Residual, Streaming), _verify)
 
 
-def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual | Streaming, folder: str) -> str:
-    """The digest of the points of a claim that holds; raises a Refusal where it does not or cannot be verified."""
-    if not certificate.sealed:
-        raise Invalid("the seal is not the digest of the certificate")
-    check_bounds(claim.verdict, claim.bounds, proof, about_kernel=True)
-    read = read_points_file(claim.points, folder) if isinstance(claim.points, PointsFile) else claim.points
-    if claim.unit and (row := first_zero_row(read)) is not None:
-        raise Invalid(f"row {row} is zero and cannot be normalised")
+def _verify(claim: KernelClaim, proof: Residual | Streaming, read: ClaimedPoints) -> None:
     if not any(proof.vector):
         raise Invalid("the vector for the upper bound is zero")
     points = Points.reduced(read.rows, read.denominator)
@@ -78,7 +55,6 @@ def _verify(certificate: Certificate, claim: KernelClaim, proof: Residual | Stre
         compare_bounds(claim.bounds, proved)
     except Invalid as shortfall:
         raise Unsupported(f"{_COARSE} ({shortfall})") from None
-    return read.digest
 
 
 def _layers(claim: KernelClaim) -> Sequence[Layer]:
