@@ -65,6 +65,10 @@ def hypotheses() -> Iterator[Attack]:
     what = "The polynomial of two activations is named in place of the other."
     reason = "polynomial of too low a degree"
     yield invalid("theorem-wrong-activation", "theorem-two", reason, HYPOTHESES, what, put("proof/activation", 1))
+    what = "The other activation of two is constant."
+    reason = "needs activations that are not constant"
+    edit = replace(NETWORK, "Monomial(3)", "Erf(b=0, c=1)")
+    yield invalid("theorem-other-constant", "theorem-two", reason, HYPOTHESES, what, edit)
 
 
 def numbers() -> Iterator[Attack]:
