@@ -2,6 +2,7 @@
 
 from certify.kernels.float64.approximants import NoApproximant
 from certify.kernels.float64.choice import float_gram, is_quick
+from certify.kernels.float64.executors import TileExecutor, TileJob, in_order, tile_executor, tiles_on
 from certify.kernels.float64.facade import enclose_in_float64
 from certify.kernels.float64.threads import Stripe, TilePlan, over_tiles
 from certify.kernels.float64.tiled import BallTile, TiledKernel
@@ -10,10 +11,15 @@ __all__ = [
     "BallTile",
     "NoApproximant",
     "Stripe",
+    "TileExecutor",
+    "TileJob",
     "TilePlan",
     "TiledKernel",
     "enclose_in_float64",
     "float_gram",
+    "in_order",
     "is_quick",
     "over_tiles",
+    "tile_executor",
+    "tiles_on",
 ]
