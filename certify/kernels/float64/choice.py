@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ def _directions(points: Points) -> Directions:
 
 def _squares(points: Points) -> list[Fraction]:
     unit = points.denominator**2
-    return [Fraction(sum(v * v for v in row), unit) for row in points.rows]
+    return [Fraction(sum(map(mul, row, row)), unit) for row in points.rows]
 
 
 def _weights(squares: Sequence[Fraction], degree: int) -> FloatArray:
