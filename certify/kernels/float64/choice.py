@@ -119,11 +119,13 @@ def _layered(
     dead = [np.array([not square for square in part]) for part in squares]
     points = []
     for part, zero, given in zip(squares, dead, sets, strict=True):
-        norms = _weights([square or Fraction(1) for square in part], 1)
-        points.append(Points64(_directions(given), FloatBall(norms, norms * UNIT * UPWARD)))
+        positive = [square or Fraction(1) for square in part]
+        norms = _weights(positive, 1)
+        points.append(Points64(_directions(given), FloatBall(norms, norms * UNIT * UPWARD), positive))
         assert len(zero) == len(norms)
     try:
-        layered = LayeredKernel(layers, kernel, points[0], points[1] if len(points) > 1 else None)
+        with FLINT:
+            layered = LayeredKernel(layers, kernel, points[0], points[1] if len(points) > 1 else None)
     except ArithmeticError as error:
         raise NoApproximant(f"values beyond float64 ({error})") from None
     return LayeredGram(tuple(layers), layered, (sets[0], sets[-1]), (dead[0], dead[-1]), len(sets) == 1)
