@@ -72,7 +72,8 @@ class ErfLayers:
 
     def tile(self, rho: FloatArray, error: float, rows: slice, columns: slice) -> tuple[FloatArray, float] | None:
         """(mid, rad) for correlations rho, which are overwritten, of the points up to `error` and a rounding; None
-        where the points are too close for their variances. Use inside numpy's traps of overflow and invalid operations."""
+        where the points are too close for their variances. Use inside numpy's traps
+        of overflow and invalid operations."""
         left, right = self.sides
         vague = left.error + right.error + 3 * UNIT
         c, first = _scaled(rho, left.slopes[rows], right.slopes[columns])
