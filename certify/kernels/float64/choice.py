@@ -73,12 +73,6 @@ def _composite(
     return CompositeGram(profile, approximant, composite, (sets[0], sets[-1]), factors, len(sets) == 1)
 
 
-def is_quick(layers: Sequence[Layer]) -> bool:
-    """Whether all duals have closed forms, so that building an approximant takes a second at most. Where they are
-    series, it may take minutes: worth it for very many points only, and left to those who ask for it."""
-    return all(isinstance(layer, (Dense, Identity, *CLOSED_FORMS)) for layer in layers)
-
-
 def common_profile(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> Profile:
     """The kernel as a function of the correlation. Raises NoApproximant where the norms differ or are zero, or where
     the network is none of dense layers and activations."""
