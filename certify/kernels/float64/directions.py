@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import mul
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,9 @@ class Directions:
 
     high: FloatArray
     low: FloatArray
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Directions, (self.high, self.low)
 
     @property
     def columns(self) -> int:

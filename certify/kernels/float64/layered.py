@@ -98,7 +98,7 @@ class LayeredKernel:
         # The closed forms use nothing of an arithmetic but what float64 balls have.
         self.number = number = cast(Arithmetic, FloatArithmetic())
         self.probe: CorrelationProbe | None = None
-        self.kernel = kernel
+        self.layers, self.kernel = tuple(layers), kernel
         alpha, beta, leading = input_scaling(layers, first.directions.columns)
         with number.active():
             self.alpha, self.beta, self.biased = number.exact(alpha), number.exact(beta), bool(beta)
@@ -114,6 +114,11 @@ class LayeredKernel:
             sets = (first,) if second is None else (first, second)
             self.traces = [self._trace(points.norms) for points in sets]
             self.erf = self._erf_layers(layers, sets)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it is made from: duals are functions, which cannot be pickled."""
+        second = None if self.second is self.first else self.second
+        return _made, (self.layers, self.kernel, self.first, second, self.probe)
 
     def _erf_layers(self, layers: Sequence[Layer], sets: Sequence[Points64]) -> ErfLayers | None:
         """The quicker way, where all activations are error functions."""
@@ -236,6 +241,12 @@ class LayeredKernel:
             gap = n - m
             discriminant = discriminant + self.alpha * self.beta * (gap * gap + 2 * (both * below))
         return both * rho, discriminant
+
+
+def _made(layers: Sequence[Layer], kernel: str, first: Points64, second: Points64 | None, probe: Any) -> LayeredKernel:
+    made = LayeredKernel(layers, kernel, first, second)
+    made.probe = probe
+    return made
 
 
 def _least(ball: FloatBall, part: slice) -> float:

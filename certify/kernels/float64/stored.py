@@ -79,7 +79,7 @@ def kept_on_disk(name: str, at_one: Callable[[], arb], build: Callable[[], Profi
     folder = cache_folder()
     if folder is None:
         return build()
-    key = f"{_makers()} {name}"
+    key = f"{makers()} {name}"
     path = folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
     found = _read(path, key)
     if found is not None and _agrees(found, at_one()):
@@ -90,7 +90,7 @@ def kept_on_disk(name: str, at_one: Callable[[], arb], build: Callable[[], Profi
 
 
 @cache
-def _makers() -> str:
+def makers() -> str:
     """What makes and proves approximants: a digest of the source, and the versions of the library beneath."""
     digest = hashlib.sha256()
     root = Path(__file__).parents[2]
