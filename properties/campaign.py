@@ -18,7 +18,7 @@ from properties.laws import EVERYTHING, LAWS, Domain, Verdict
 from properties.nearest import Nearest, verified
 from properties.profiles import PROFILES, Profile
 from properties.subjects import LibrarySubject, Subject
-from properties.workers import Plan, run_hunts
+from properties.workers import Plan, run_hunts, run_hunts_on
 
 FOLDER = Path(".hypothesis") / "certify-probe"
 """Where a campaign keeps its example database, falsifying examples and certificates, unless told otherwise."""
@@ -111,13 +111,15 @@ def run_campaign(
     processes: int = 1,
     folder: Path | None = FOLDER,
     on_report: Callable[[LawReport], None] | None = None,
+    client: Any = None,
 ) -> CampaignResult:
     """Put every law (or those named) to the test on random cases.
 
     `examples` replaces the profile's number of cases a law; without a `seed` one is drawn, and is in the result. The
     example database, the falsifying examples and the certificates of the nearest list go to `folder`; None keeps
-    nothing on disk. `on_report` is called with each law's report as it comes. An interruption ends the campaign, and
-    the result holds what was found until then.
+    nothing on disk. With a `client` (a `distributed.Client`) the hunts run on its workers, without the example
+    database, which is on this machine. `on_report` is called with each law's report as it comes. An interruption ends
+    the campaign, and the result holds what was found until then.
 
     Raises InputError for an unknown profile or law and for a number of examples below 1.
     """
@@ -138,8 +140,11 @@ def run_campaign(
         if on_report is not None:
             on_report(report)
 
-    plan = Plan(subject, domain, chosen, number, None if folder is None else folder / "examples")
-    interrupted = run_hunts(plan, names, processes, receive)
+    here = client is None and folder is not None
+    plan = Plan(subject, domain, chosen, number, folder / "examples" if here and folder is not None else None)
+    interrupted = (
+        run_hunts(plan, names, processes, receive) if client is None else run_hunts_on(client, plan, names, receive)
+    )
     ordered = tuple(reports[name] for name in names if name in reports)
     nearest = Nearest.merged(*[report.nearest for report in ordered])
     return CampaignResult(

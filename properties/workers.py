@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -56,6 +57,23 @@ def run_hunts(plan: Plan, names: Sequence[str], processes: int, on_report: Calla
     if processes <= 1 or len(names) <= 1:
         return _run_here(plan, names, on_report)
     return _Pool(plan, names, min(processes, len(names))).run(on_report)
+
+
+def run_hunts_on(client: Any, plan: Plan, names: Sequence[str], on_report: Callable[[LawReport], None]) -> bool:
+    """The same on the workers of a `distributed.Client`: a law lost with its worker is hunted for on another one."""
+    as_completed = import_module("distributed").as_completed
+    lost_often = import_module("distributed.scheduler").KilledWorker
+    futures = {client.submit(plan.hunt, name, pure=False, retries=3): name for name in names}
+    try:
+        for future in as_completed(futures):
+            try:
+                on_report(future.result())
+            except lost_often:
+                on_report(_failed(plan, futures[future], "every worker that hunted died"))
+    except KeyboardInterrupt:
+        client.cancel(list(futures))
+        return True
+    return False
 
 
 def _run_here(plan: Plan, names: Sequence[str], on_report: Callable[[LawReport], None]) -> bool:
@@ -143,6 +161,10 @@ class _Pool:
 
 
 def _died(plan: Plan, name: str, code: int | None) -> LawReport:
+    return _failed(plan, name, f"the process that hunted died with exit code {code}")
+
+
+def _failed(plan: Plan, name: str, detail: str) -> LawReport:
     law = LAWS[name]
     return LawReport(
         law=name,
@@ -156,7 +178,7 @@ def _died(plan: Plan, name: str, code: int | None) -> LawReport:
         cut=0,
         reasons={},
         status="error",
-        detail=f"the process that hunted died with exit code {code}",
+        detail=detail,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from certify.errors import InputError
+
+# Tests neither read nor leave anything in the user's cache.
+os.environ["CERTIFY_CACHE"] = "off"
 
 Refused = Callable[..., AbstractContextManager[None]]
 

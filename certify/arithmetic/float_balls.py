@@ -258,14 +258,17 @@ def exponential_polynomial() -> ProvenPolynomial:
     return _proven(series, "-0.347", "0.347", "0.7")
 
 
-@lru_cache(maxsize=1)
-def arc_tangent_polynomial() -> ProvenPolynomial:
-    """atan(z)/z as a function of z^2 <= 0.1716 > 3 - 2 sqrt 2, where it is at least 0.9, by its alternating series."""
+@lru_cache(maxsize=8)
+def arc_tangent_polynomial(stop: str = "0.1716") -> ProvenPolynomial:
+    """atan(z)/z as a function of z^2 <= stop, where it is at least 0.88, by its alternating series.
+
+    stop: at most 0.26; 0.1716 > 3 - 2 sqrt 2 is the square of what is left of [0, 1] after halving the angle.
+    """
 
     def series() -> tuple[list[arb], arb]:
-        return [arb((-1) ** k) / (2 * k + 1) for k in range(40)], arb("0.1716") ** 40
+        return [arb((-1) ** k) / (2 * k + 1) for k in range(40)], arb(stop) ** 40
 
-    return _proven(series, "0", "0.1716", "0.9")
+    return _proven(series, "0", stop, "0.88")
 
 
 def _proven(series: Callable[[], tuple[list[arb], arb]], start: str, stop: str, least: str) -> ProvenPolynomial:

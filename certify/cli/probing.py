@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
+from certify.cli.workers import cluster_client, worker_options
 from certify.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @click.option("--report", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write a page here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print the summary only.")
+@worker_options
 def probe_command(**options: Any) -> int:
     """Hunt for a case that breaks a law of neural tangent kernels.
 
@@ -66,15 +68,17 @@ def probe_command(**options: Any) -> int:
     if report_directory is not None and report_directory.exists() and not report_directory.is_dir():
         raise InputError(f"the report directory {str(report_directory)!r} is a file: name a directory.")
     lines = _Lines(options["quiet"] or options["as_json"])
-    result = run_campaign(
-        examples=options["examples"],
-        seed=options["seed"],
-        profile=options["profile"],
-        laws=options["laws"] or None,
-        processes=options["processes"] or _cores(),
-        folder=options["database"] or FOLDER,
-        on_report=lines.show,
-    )
+    with cluster_client(options["workers"], options["scheduler"]) as client:
+        result = run_campaign(
+            examples=options["examples"],
+            seed=options["seed"],
+            profile=options["profile"],
+            laws=options["laws"] or None,
+            processes=options["processes"] or _cores(),
+            folder=options["database"] or FOLDER,
+            on_report=lines.show,
+            client=client,
+        )
     lines.close()
     if report_directory is not None:
         from properties.page import write_campaign_page

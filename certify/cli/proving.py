@@ -12,6 +12,7 @@ import click
 from certify.arithmetic.rationals import exact_rational
 from certify.certificate import Certificate, require_writable, spoken_bounds
 from certify.cli.progress import progress_bar
+from certify.cli.workers import tiles_on_workers, worker_options
 from certify.errors import InputError
 
 DEFAULT_NETWORK = 'serial(Dense(W_var=2, b_var="1/100"), Erf(), Dense(W_var=2, b_var="1/100"))'
@@ -74,6 +75,7 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@worker_options
 @click.pass_context
 def prove_command(context: click.Context, /, data: str, network: str, **options: Any) -> int:
     """Decide whether a Gram matrix is positive definite, with proof.
@@ -92,7 +94,10 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
     if report is not None and report.exists() and not report.is_dir():
         raise InputError(f"the report directory {str(report)!r} is a file: name a directory.")
     started = time.perf_counter()
-    with progress_bar(options["quiet"]) as progress:
+    with (
+        tiles_on_workers(options["workers"], options["scheduler"]),
+        progress_bar(options["quiet"]) as progress,
+    ):
         common = {"rel_width": options["rel_width"], "max_bits": options["max_bits"], "progress": progress}
         if options["gram"] is not None:
             _refuse_with_gram(context)

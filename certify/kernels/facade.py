@@ -11,7 +11,7 @@ from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
 from certify.kernels.enclosure import Enclosure, from_entries
 from certify.kernels.entries import EntryEvaluator
-from certify.kernels.float64 import NoApproximant, enclose_in_float64, is_quick
+from certify.kernels.float64 import NoApproximant, enclose_in_float64
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.kernels.inputs import InputProducts, input_products
 from certify.kernels.program_entries import ProgramEvaluator
@@ -154,7 +154,7 @@ def _float64(
     not, or where float64 is of no use."""
     entries = x1.n * (x1.n + 1) // 2 if x2 is None else x1.n * x2.n
     if arithmetic == "auto":
-        if bits is not None or entries < BULK_ENTRIES or not is_quick(layers):
+        if bits is not None or entries < BULK_ENTRIES:
             return None
     elif arithmetic != "float":
         return None

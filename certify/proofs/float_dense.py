@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import flint
 import numpy as np
+from numpy.typing import NDArray
 
-from certify.kernels.float64 import TiledKernel, float_gram, over_tiles
+from certify.kernels.float64 import TiledKernel, float_gram, in_order, tile_executor
 from certify.kernels.float64.composite import Workspace
 from certify.points import Points
 from certify.programs import Layer
@@ -18,9 +20,28 @@ from certify.spectrum import EigenvalueEnclosure, ScaledMatrix
 from certify.spectrum.float_bounds import FloatMatrix
 from certify.spectrum.float_dense import FloatBounds, enclose_in_float
 
+FloatArray = NDArray[np.float64]
+
 _BITS = 53
 _UP = 1 + 2.0**-30
 _LEAST_ROOM = Fraction(1, 8)
+
+
+_Part = tuple[FloatArray, FloatArray, FloatArray | None]
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """Midpoints of a tile, and the sums of its radii along rows and, off the diagonal, along columns."""
+
+    kernel: TiledKernel
+
+    def workspace(self) -> Workspace:
+        return self.kernel.workspace()
+
+    def __call__(self, rows: slice, columns: slice, work: Workspace) -> _Part:
+        tile = self.kernel.tile(rows, columns, work)
+        return tile.mid, tile.rad.sum(axis=1), None if rows == columns else tile.rad.sum(axis=0)
 
 
 def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> FloatMatrix:
@@ -28,18 +49,16 @@ def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> Float
     kernel = kernel.probed()
     n = kernel.shape[0]
     mid, sums = np.empty((n, n)), np.zeros(n)
-    parts: list[tuple[slice, slice, np.ndarray, np.ndarray | None]] = []
+    parts: list[tuple[slice, slice, FloatArray, FloatArray | None]] = []
     done = 0
 
-    def work(rows: slice, columns: slice, space: Workspace) -> None:
-        tile = kernel.tile(rows, columns, space)
-        mid[rows, columns] = tile.mid
-        below = None
-        if rows != columns:
-            mid[columns, rows] = tile.mid.T
-            below = tile.rad.sum(axis=0)
+    def keep(rows: slice, columns: slice, part: _Part) -> None:
+        middle, across, below = part
+        mid[rows, columns] = middle
+        if below is not None:
+            mid[columns, rows] = middle.T
         # Added up later, in one order whatever the threads do, so that the same bits come out every time.
-        parts.append((rows, columns, tile.rad.sum(axis=1), below))
+        parts.append((rows, columns, across, below))
 
     def count(pairs: int) -> None:
         nonlocal done
@@ -47,8 +66,8 @@ def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> Float
         if progress is not None:
             progress("entries in float64", min(done, kernel.plan.pairs), kernel.plan.pairs)
 
-    over_tiles(kernel.plan, kernel.workspace, work, count)
-    for rows, columns, across, below in sorted(parts, key=lambda part: (part[0].start, part[1].start)):
+    tile_executor().run(kernel.plan, _Entries(kernel), keep, count)
+    for rows, columns, across, below in in_order(parts):
         sums[rows] += across
         if below is not None:
             sums[columns] += below

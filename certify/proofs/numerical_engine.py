@@ -15,6 +15,7 @@ from certify.checker.engine import check_bounds, describe_claim
 from certify.checker.points import Points, PointsFile, first_zero_row, read_file, read_points_file
 from certify.checker.shape import KernelClaim, read_certificate
 from certify.errors import InputError
+from certify.kernels.float64 import fresh_approximants
 
 Verify = Callable[[KernelClaim, Any, Points], None]
 """Raises a Refusal where a proof of a known kind does not show the claim about these points."""
@@ -33,7 +34,8 @@ def check_by(engine: str, path: Path, kinds: tuple[type, ...], verify: Verify) -
         if not certificate.sealed:
             raise Invalid("the seal is not the digest of the certificate")
         points = _checked_points(certificate.claim, certificate.proof, os.path.dirname(path))
-        verify(certificate.claim, certificate.proof, points)
+        with fresh_approximants():
+            verify(certificate.claim, certificate.proof, points)
     except Refusal as refusal:
         return Result(refusal.status, str(refusal), claim, labels, engine=engine)
     except (InputError, ArithmeticError, MemoryError, RecursionError) as error:

@@ -16,7 +16,7 @@ from certify.certificate import (
 )
 from certify.errors import BeyondReach, InputError
 from certify.kernels import arithmetic_named
-from certify.kernels.float64 import NoApproximant, is_quick
+from certify.kernels.float64 import NoApproximant
 from certify.points import load_points
 from certify.programs import check_network
 from certify.programs.batches import has_batch_norm
@@ -204,7 +204,7 @@ def _stream(request: Request, progress: Progress | None, resume: Path | None) ->
 
 def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:
     """The proof in float64 where it was asked for, or where it is quicker and decides at the asked width."""
-    quick = request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS and is_quick(request.layers)
+    quick = request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS
     if (request.arithmetic == "float" or quick) and is_chain(request.network):
         return prove_in_float64(
             request.layers, request.points, request.kernel, request.normalize, request.rel_width, progress

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from certify.kernels.float64 import Stripe, TiledKernel, over_tiles
+from certify.kernels.float64 import Stripe, TiledKernel, in_order, tile_executor
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +29,29 @@ class PassState:
     top: int = 0
 
 
+_Sums = tuple[FloatArray, FloatArray | None]
+
+
+@dataclass(frozen=True)
+class _AbsoluteSums:
+    """Weighted absolute sums of a tile, along its rows and, off the diagonal, along its columns."""
+
+    kernel: TiledKernel
+    weights: FloatArray
+
+    def workspace(self) -> Any:
+        return self.kernel.workspace()
+
+    def __call__(self, rows: slice, columns: slice, work: Any) -> _Sums:
+        tile = self.kernel.tile(rows, columns, work)
+        size = np.abs(tile.mid)
+        size += tile.rad
+        if rows == columns:
+            np.fill_diagonal(size, 0.0)
+            return size @ self.weights[columns], None
+        return size @ self.weights[columns], self.weights[rows] @ size
+
+
 def absolute_row_sums(
     kernel: TiledKernel,
     weights: FloatArray,
@@ -41,6 +64,7 @@ def absolute_row_sums(
     weights: n numbers > 0. `after_stripe` sees the state after every stripe; a pass that is given such a state goes on
     from there.
     """
+    executor, job = tile_executor(), _AbsoluteSums(kernel, weights)
     plan = kernel.plan
     n = plan.n1
     state = PassState(np.zeros(n)) if state is None else state
@@ -50,17 +74,11 @@ def absolute_row_sums(
         stripe = Stripe(plan, state.top)
         parts: list[tuple[slice, slice, FloatArray, FloatArray | None]] = []
 
-        def work(rows: slice, columns: slice, space: Any, parts: Any = parts) -> None:
-            tile = kernel.tile(rows, columns, space)
-            size = np.abs(tile.mid)
-            size += tile.rad
-            if rows == columns:
-                np.fill_diagonal(size, 0.0)
-            below = None if rows == columns else weights[rows] @ size
-            parts.append((rows, columns, size @ weights[columns], below))
+        def keep(rows: slice, columns: slice, sums: _Sums, parts: Any = parts) -> None:
+            parts.append((rows, columns, *sums))
 
-        over_tiles(stripe, kernel.workspace, work)
-        for rows, columns, across, below in sorted(parts, key=lambda part: part[1].start):
+        executor.run(stripe, job, keep)
+        for rows, columns, across, below in in_order(parts):
             state.sums[rows] += across
             if below is not None:
                 state.sums[columns] += below

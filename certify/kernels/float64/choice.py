@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -72,12 +73,6 @@ def _composite(
     return CompositeGram(profile, approximant, composite, (sets[0], sets[-1]), factors, len(sets) == 1)
 
 
-def is_quick(layers: Sequence[Layer]) -> bool:
-    """Whether all duals have closed forms, so that building an approximant takes a second at most. Where they are
-    series, it may take minutes: worth it for very many points only, and left to those who ask for it."""
-    return all(isinstance(layer, (Dense, Identity, *CLOSED_FORMS)) for layer in layers)
-
-
 def common_profile(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> Profile:
     """The kernel as a function of the correlation. Raises NoApproximant where the norms differ or are zero, or where
     the network is none of dense layers and activations."""
@@ -118,11 +113,13 @@ def _layered(
     dead = [np.array([not square for square in part]) for part in squares]
     points = []
     for part, zero, given in zip(squares, dead, sets, strict=True):
-        norms = _weights([square or Fraction(1) for square in part], 1)
-        points.append(Points64(_directions(given), FloatBall(norms, norms * UNIT * UPWARD)))
+        positive = [square or Fraction(1) for square in part]
+        norms = _weights(positive, 1)
+        points.append(Points64(_directions(given), FloatBall(norms, norms * UNIT * UPWARD), positive))
         assert len(zero) == len(norms)
     try:
-        layered = LayeredKernel(layers, kernel, points[0], points[1] if len(points) > 1 else None)
+        with FLINT:
+            layered = LayeredKernel(layers, kernel, points[0], points[1] if len(points) > 1 else None)
     except ArithmeticError as error:
         raise NoApproximant(f"values beyond float64 ({error})") from None
     return LayeredGram(tuple(layers), layered, (sets[0], sets[-1]), (dead[0], dead[-1]), len(sets) == 1)
@@ -135,7 +132,7 @@ def _directions(points: Points) -> Directions:
 
 def _squares(points: Points) -> list[Fraction]:
     unit = points.denominator**2
-    return [Fraction(sum(v * v for v in row), unit) for row in points.rows]
+    return [Fraction(sum(map(mul, row, row)), unit) for row in points.rows]
 
 
 def _weights(squares: Sequence[Fraction], degree: int) -> FloatArray:

@@ -12,6 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import mul
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,9 @@ class Directions:
 
     high: FloatArray
     low: FloatArray
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Directions, (self.high, self.low)
 
     @property
     def columns(self) -> int:
@@ -67,35 +72,54 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
     formed by an error-free transformation (Dekker 1971), so the error of a coordinate is the last rounding of `low`
     and terms of 2^-100.
     """
-    tops = [max(max(row), -min(row)).bit_length() for row in rows]
-    main, rest = _scaled(rows, tops)
+    main, rest, tops = _scaled(rows)
     inverse = np.array([_inverse_norm(row, top) for row, top in zip(rows, tops, strict=True)])
     factor, correction = inverse[:, :1], inverse[:, 1:]
     product = main * factor
     error = _product_error(main, factor, product)
     high = (product + _ROUNDER) - _ROUNDER
-    low = (product - high) + (error + (main * correction + rest * factor))
+    if rest is not None:
+        error += rest * factor
+    low = (product - high) + (error + main * correction)
     return Directions(np.ascontiguousarray(high), np.ascontiguousarray(low))
 
 
-def _scaled(rows: Sequence[Sequence[int]], tops: Sequence[int]) -> tuple[FloatArray, FloatArray]:
-    """(main, rest) with main + rest = row / 2**top up to 2^-105: below one in absolute value."""
+def _scaled(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, FloatArray | None, list[int]]:
+    """(main, rest, tops) with main + rest = row / 2**top up to 2^-105, main at most one in absolute value; no rest
+    where every number is a float64."""
+    try:
+        floats = np.array(rows, dtype=np.float64)
+    except OverflowError:
+        floats = np.full((1, 1), np.inf)
+    if not np.isfinite(floats).all():
+        return _scaled_beyond_float64(rows)
+    tops = np.frexp(np.abs(floats).max(axis=1))[1]
+    rest = None
+    for i, (row, found) in enumerate(zip(rows, floats.tolist(), strict=True)):
+        if found != list(row):  # compared exactly
+            if rest is None:
+                rest = np.zeros(floats.shape)
+            left = [float(value - int(number)) for value, number in zip(row, found, strict=True)]
+            rest[i] = np.ldexp(left, -tops[i])
+    return np.ldexp(floats, -tops[:, None]), rest, tops.tolist()
+
+
+def _scaled_beyond_float64(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, FloatArray, list[int]]:
+    tops = [max(max(row), -min(row)).bit_length() for row in rows]
     main, rest = np.zeros((2, len(rows), len(rows[0])))
     for i, (row, top) in enumerate(zip(rows, tops, strict=True)):
         drop = max(top - 900, 0)
-        values = [value >> drop for value in row] if drop else row
+        values = [value >> drop for value in row]
         floats = list(map(float, values))
         main[i] = np.ldexp(floats, drop - top)
-        rounded = list(map(int, floats))
-        if rounded != list(values):
-            left = [float(value - number) for value, number in zip(values, rounded, strict=True)]
-            rest[i] = np.ldexp(left, drop - top)
-    return main, rest
+        left = [float(value - int(number)) for value, number in zip(values, floats, strict=True)]
+        rest[i] = np.ldexp(left, drop - top)
+    return main, rest, tops
 
 
 def _inverse_norm(row: Sequence[int], top: int) -> tuple[float, float]:
-    """2**top / |row| as a sum of two float64 numbers, to 2^-104: it lies between d^-1/2 and 2."""
-    square = sum(value * value for value in row)
+    """2**top / |row| as a sum of two float64 numbers, to 2^-104: it lies between d^-1/2 / 2 and 2."""
+    square = sum(map(mul, row, row))
     places = 160
     value = math.isqrt((1 << 2 * (places + top)) // square)
     excess = max(value.bit_length() - 53, 0)

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from certify.kernels.float64.choice import float_gram
 from certify.kernels.float64.composite import Workspace
-from certify.kernels.float64.threads import over_tiles
+from certify.kernels.float64.executors import tile_executor
+from certify.kernels.float64.tiled import BallTile, TiledKernel
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.points import Points
 from certify.programs import Layer
+
+
+@dataclass(frozen=True)
+class WholeTiles:
+    """The tiles themselves."""
+
+    kernel: TiledKernel
+
+    def workspace(self) -> Workspace:
+        return self.kernel.workspace()
+
+    def __call__(self, rows: slice, columns: slice, work: Workspace) -> BallTile:
+        return self.kernel.tile(rows, columns, work)
 
 
 def enclose_in_float64(
@@ -27,13 +42,12 @@ def enclose_in_float64(
     gram = float_gram(layers, x1, x2, kernel, normalize)
     mid, rad = np.empty(gram.shape), np.empty(gram.shape)
 
-    def work(rows: slice, columns: slice, space: Workspace) -> None:
-        tile = gram.tile(rows, columns, space)
+    def keep(rows: slice, columns: slice, tile: BallTile) -> None:
         mid[rows, columns], rad[rows, columns] = tile
         if gram.symmetric and rows != columns:
             mid[columns, rows], rad[columns, rows] = tile.mid.T, tile.rad.T
 
-    over_tiles(gram.plan, gram.workspace, work, done)
+    tile_executor().run(gram.plan, WholeTiles(gram), keep, done)
     return FloatEnclosure(mid, rad, _bits(float(np.abs(mid).max()), float(rad.max())))
 
 

@@ -15,6 +15,7 @@ from certify.kernels.float64.polynomials import UNIT, UPWARD, FloatArray, above
 from certify.kernels.float64.probing import CorrelationProbe
 from certify.kernels.float64.profile import Profile
 from certify.kernels.float64.remainders import Remainder
+from certify.kernels.float64.stored import disk_is_used, kept_on_disk
 from certify.kernels.float64.threads import TILE, TilePlan
 from certify.kernels.float64.tiled import FLINT, BallTile
 from certify.points import Points
@@ -23,10 +24,20 @@ _TINY = 2.0**-1060
 _MOST_BITS = 1 << 14
 
 
-@lru_cache(maxsize=32)
 def approximant_of(profile: Profile | Remainder) -> ProfileApproximant:
-    with FLINT:
+    """The approximant of a profile, built once; raises NoApproximant where there is none."""
+    return _approximant(profile, disk_is_used())
+
+
+@lru_cache(maxsize=32)
+def _approximant(profile: Profile | Remainder, from_disk: bool) -> ProfileApproximant:
+    def build() -> ProfileApproximant:
         return build_approximant(profile, profile.bits)
+
+    with FLINT:
+        if not from_disk:
+            return build()
+        return kept_on_disk(repr(profile), lambda: profile.at_one, build)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import flint
 from flint import arb
@@ -37,6 +38,10 @@ class Profile:
     kernel: str
 
     working: int = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Balls that were computed cannot be pickled, and need not.
+        return Profile, (self.layers, self.columns, self.square, self.kernel, self.working)
 
     @property
     def bits(self) -> int:
