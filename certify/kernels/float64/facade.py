@@ -10,6 +10,7 @@ import numpy as np
 from certify.kernels.float64.choice import float_gram
 from certify.kernels.float64.composite import Workspace
 from certify.kernels.float64.threads import over_tiles
+from certify.kernels.float64.tiled import TiledKernel
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.points import Points
 from certify.programs import Layer
@@ -24,7 +25,11 @@ def enclose_in_float64(
     done: Callable[[int], None] | None = None,
 ) -> FloatEnclosure:
     """The kernel matrix, each entry with its radius. Raises NoApproximant where float64 is of no use."""
-    gram = float_gram(layers, x1, x2, kernel, normalize)
+    return enclose_tiles(float_gram(layers, x1, x2, kernel, normalize), done)
+
+
+def enclose_tiles(gram: TiledKernel, done: Callable[[int], None] | None = None) -> FloatEnclosure:
+    """The matrix of a kernel made tile by tile."""
     mid, rad = np.empty(gram.shape), np.empty(gram.shape)
 
     def work(rows: slice, columns: slice, space: Workspace) -> None:
