@@ -216,12 +216,13 @@ class _Level:
     ) -> list[tuple[Any, Any]]:
         """(NNGP, NTK) of a point of the first set with points of the second; `products` are those of all points."""
         inputs, exact = self.evaluator.inputs, self.number.exact
-        data: list[Any] = []
-        for j in columns:
-            factor = self.factor
-            if inputs.normalised:
-                factor = factor * self._inverse_norm(inputs.first.norms[i]) * self._inverse_norm(inputs.second.norms[j])
-            data.extend(exact(value) * factor for value in products[j])
+        factor = self.factor
+        if inputs.normalised:
+            own = factor * self._inverse_norm(inputs.first.norms[i])
+            factors = [own * self._inverse_norm(inputs.second.norms[j]) for j in columns]
+            data = [exact(v) * scale for j, scale in zip(columns, factors, strict=True) for v in products[j]]
+        else:
+            data = [exact(value) * factor for j in columns for value in products[j]]
         left, rights = self.run(0, i)[0], [self.run(1, j)[0] for j in columns]
         return evaluate(self.engine, self.evaluator.plan, data, left, rights, self.ntk)
 
