@@ -8,13 +8,15 @@ For a batch of B points with covariance S of the preactivations, G = I - 11^T/B,
 
 with V, V' the duals of ReLU and J the adjoint of the derivative of V at D. In the variable s = x^2/(1-x)^2, and with an
 orthonormal basis U of the vectors of sum zero, A = (1-x)^2 I + 2 x^2 U'SU and P = U U'SU A^(-1) U', one has
-K = (1-x)^2 P and det(I + 2s GSG) = det A / (1-x)^(2(B-1)): both integrands become analytic on [0, 1].
+K = (1-x)^2 P and det(I + 2s GSG) = det A / (1-x)^(2(B-1)): both integrands become analytic on [0, 1]. On boxes of x an
+inverse of A would lose what the condition of S is, so U'SU is brought nearly to diagonal form first, by a similarity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
 from certify.arithmetic.analytic_integrals import NotAnalytic, integrate
@@ -27,6 +29,17 @@ def zero_sum_basis(size: int) -> arb_mat:
         length = arb(k * (k + 1)).sqrt()
         columns.append([1 / length] * k + [-k / length] + [arb(0)] * (size - k - 1))
     return arb_mat([[columns[k][i] for k in range(size - 1)] for i in range(size)])
+
+
+def _rough_eigenvectors(symmetric: arb_mat) -> arb_mat:
+    """Exact numbers near to the eigenvectors: any regular matrix would do."""
+    n = symmetric.nrows()
+    rough = np.array([[float(symmetric[i, j].mid()) for j in range(n)] for i in range(n)])
+    size = np.abs(rough).max(initial=0.0)
+    if not 0 < size < np.inf:
+        raise ArithmeticError("the covariance of a batch is zero, or beyond float64")
+    vectors = np.linalg.eigh(rough / size)[1]
+    return arb_mat([[float(v) for v in row] for row in vectors])
 
 
 def _off_the_cut(z: acb) -> acb:
@@ -43,7 +56,10 @@ class BatchLayer:
         self.size = covariance.nrows()
         basis = zero_sum_basis(self.size)
         inner = basis.transpose() * covariance * basis
-        self.basis, self.inner = acb_mat(basis), acb_mat(inner)
+        turn = _rough_eigenvectors(inner)
+        back = turn.inv()
+        self.left, self.right = acb_mat(basis * turn), acb_mat(back * basis.transpose())
+        self.inner = acb_mat(back * inner * turn)
         self.pi = acb(arb.pi())
 
     def _at(self, z: acb) -> tuple[acb_mat, acb]:
@@ -65,7 +81,7 @@ class BatchLayer:
                 factor = rows[i][k] / pivot
                 for j in range(k + 1, n):
                     rows[i][j] = rows[i][j] - factor * rows[k][j]
-        return self.basis * self.inner * a.inv() * self.basis.transpose(), root
+        return self.left * (self.inner * a.inv()) * self.right, root
 
     def _duals(self, p: acb_mat) -> tuple[list[list[acb]], list[list[acb]], list[list[acb]]]:
         """V and V' of ReLU at P, and sqrt(P_ii P_jj - P_ij^2)."""

@@ -140,14 +140,18 @@ class Classes:
             if scaled is not None:
                 key = scaled[2], scaled[1]
                 counts[key] = counts.get(key, 0) + scaled[0]
-        kept = sorted((base, square * n * n, 1 if n > 0 else -1) for (base, square), n in counts.items() if n)
+        kept = sorted(
+            (base, square if -1 <= n <= 1 else square * n * n, 1 if n > 0 else -1)
+            for (base, square), n in counts.items()
+            if n
+        )
         if not kept:
             return None
         if len(kept) == 1:
             base, square, sign = kept[0]
             return sign, square, base
         _, first, sign = kept[0]
-        relative = tuple((base, square / first, sign * own) for base, square, own in kept)
+        relative = tuple((base, ONE if square == first else square / first, sign * own) for base, square, own in kept)
         return sign, first, self._base(("sum", relative))
 
     def _product(self, factors: Sequence[Class]) -> Class:
@@ -189,6 +193,8 @@ def _at(classes: Sequence[Class], position: int) -> Class:
 
 
 def _scaled(one: Class, factor: Fraction) -> Class:
-    if one is None or not factor:
+    if factor == 1 or one is None:
+        return one
+    if not factor:
         return None
     return (one[0] if factor > 0 else -one[0]), one[1] * factor * factor, one[2]

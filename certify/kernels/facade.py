@@ -12,10 +12,13 @@ from certify.errors import InputError
 from certify.kernels.enclosure import Enclosure, from_entries
 from certify.kernels.entries import EntryEvaluator
 from certify.kernels.float64 import NoApproximant, enclose_in_float64
+from certify.kernels.float64.facade import enclose_tiles
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.kernels.inputs import InputProducts, input_products
+from certify.kernels.positions import PositionInputs
+from certify.kernels.program64 import PROGRAM_BITS, is_quick_program, program_gram
 from certify.kernels.program_entries import ProgramEvaluator
-from certify.kernels.program_facade import network_evaluator, program_evaluator
+from certify.kernels.program_facade import network_programs, program_inputs, require_formula
 from certify.points import Points, load_points
 from certify.programs import Layer, Program
 from certify.programs.shapes import is_plain
@@ -95,12 +98,19 @@ def enclose_kernel(
             return _as_asked(get, names, float64)
     spelled, make = _exact_arithmetic(arithmetic)
     evaluator: EntryEvaluator | ProgramEvaluator
-    if isinstance(layers, Program):
-        evaluator = program_evaluator(layers, first, second, normalize, names, precision, make)
-    elif plain:
+    if plain and not isinstance(layers, Program):
         evaluator = EntryEvaluator(layers, check_inputs(first, second, normalize), names, precision, make)
     else:
-        evaluator = network_evaluator(layers, parametrization, first, second, normalize, names, precision, make)
+        if isinstance(layers, Program):
+            require_formula(layers)
+            programs = layers, layers
+        else:
+            programs = network_programs(layers, parametrization, first, second)
+        inputs = program_inputs(programs, first, second, normalize)
+        float64 = _program_in_float64(programs, inputs, names, arithmetic, bits)
+        if float64 is not None:
+            return _as_asked(get, names, float64)
+        evaluator = ProgramEvaluator(programs, inputs, names, precision, make)
     return _collected(evaluator, names, get, second is None, precision, spelled)
 
 
@@ -141,6 +151,32 @@ def _named(names: Sequence[str], results: Sequence[Enclosure]) -> tuple[Enclosur
     return bundle
 
 
+def _program_in_float64(
+    programs: tuple[Program, Program],
+    inputs: PositionInputs,
+    names: Sequence[str],
+    arithmetic: str,
+    bits: int | None,
+) -> list[FloatEnclosure] | None:
+    """As `_float64`, for programs."""
+    if arithmetic == "auto":
+        if bits is not None or not is_quick_program(programs, inputs):
+            return None
+    elif arithmetic != "float":
+        return None
+    _check_float_bits(bits, PROGRAM_BITS)
+    ensure_environment()
+    try:
+        return [enclose_tiles(program_gram(programs, inputs, name)) for name in names]
+    except NoApproximant:
+        return None
+
+
+def _check_float_bits(bits: int | None, most: int) -> None:
+    if bits is not None and bits > most:
+        raise InputError(f"bits={bits} is more than float64 holds: use arithmetic='arb', or bits of at most {most}.")
+
+
 def _float64(
     layers: Sequence[Layer],
     x1: Points,
@@ -159,10 +195,7 @@ def _float64(
     elif arithmetic != "float":
         return None
     check_points(x1, x2, normalize)
-    if arithmetic == "float" and bits is not None and bits > FLOAT_BITS:
-        raise InputError(
-            f"bits={bits} is more than float64 holds: use arithmetic='arb', or bits of at most {FLOAT_BITS}."
-        )
+    _check_float_bits(bits, FLOAT_BITS)
     ensure_environment()
     try:
         return [enclose_in_float64(layers, x1, x2, name, normalize) for name in names]

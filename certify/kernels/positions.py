@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import mul
 
 import flint
 
@@ -63,6 +64,11 @@ class PositionInputs:
         table = (left * self.second.matrix).table()
         width = self.second.positions
         return [[int(v) for row in table for v in row[j * width : (j + 1) * width]] for j in range(self.second.n)]
+
+    def pair_products(self, i: int, j: int) -> list[int]:
+        """The same for one point j alone."""
+        left, right = self.first.rows[i], self.second.rows[j]
+        return [sum(map(mul, x, y)) for x in left for y in right]
 
     def own_products(self, side: int, i: int) -> list[int]:
         """The same for a point with itself."""

@@ -6,7 +6,7 @@ entry comes out wider than asked it alone is evaluated again with more bits, as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -115,6 +115,22 @@ class ProgramEvaluator:
                     row.extend(self._tile(i, columns, products, own, right))
             yield [*row, diagonal[i]] if symmetric else row
 
+    def entry(self, i: int, j: int) -> Any:
+        """The entry of a point of the first and one of the second set, of the first kernel asked for."""
+        base, other = self.level(0), 0 if self.inputs.symmetric else 1
+        number, at = base.number, self.selection[0]
+        with number.active():
+            own, its = base.diagonal(0, i)[at], base.diagonal(other, j)[at]
+            bound = number.sqrt(own) * number.sqrt(its) * number.exact(Fraction(1, 1 << self.bits))
+        products = {j: self.inputs.pair_products(i, j)}
+        alone = self.inputs.symmetric and i == j
+
+        def find(level: _Level) -> tuple[Any, Any]:
+            return level.diagonal(0, i) if alone else level.entries(i, [j], products)[0]
+
+        with number.active():
+            return self._climb(find, lambda entry: number.is_within(entry[0], bound))[0]
+
     def _tile(
         self, i: int, columns: range, products: Sequence[Sequence[int]], own: Sequence[Any], right: Sequence[Any]
     ) -> Iterator[Entry]:
@@ -195,15 +211,18 @@ class _Level:
     def diagonal(self, side: int, i: int) -> tuple[Any, Any]:
         return self.run(side, i)[1]
 
-    def entries(self, i: int, columns: Sequence[int], products: Sequence[Sequence[int]]) -> list[tuple[Any, Any]]:
+    def entries(
+        self, i: int, columns: Sequence[int], products: Sequence[Sequence[int]] | Mapping[int, Sequence[int]]
+    ) -> list[tuple[Any, Any]]:
         """(NNGP, NTK) of a point of the first set with points of the second; `products` are those of all points."""
         inputs, exact = self.evaluator.inputs, self.number.exact
-        data: list[Any] = []
-        for j in columns:
-            factor = self.factor
-            if inputs.normalised:
-                factor = factor * self._inverse_norm(inputs.first.norms[i]) * self._inverse_norm(inputs.second.norms[j])
-            data.extend(exact(value) * factor for value in products[j])
+        factor = self.factor
+        if inputs.normalised:
+            own = factor * self._inverse_norm(inputs.first.norms[i])
+            factors = [own * self._inverse_norm(inputs.second.norms[j]) for j in columns]
+            data = [exact(v) * scale for j, scale in zip(columns, factors, strict=True) for v in products[j]]
+        else:
+            data = [exact(value) * factor for j in columns for value in products[j]]
         left, rights = self.run(0, i)[0], [self.run(1, j)[0] for j in columns]
         return evaluate(self.engine, self.evaluator.plan, data, left, rights, self.ntk)
 

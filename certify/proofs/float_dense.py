@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,13 +82,20 @@ def prove_in_float64(
     rel_width: Fraction,
     progress: Progress | None = None,
 ) -> EigenvalueEnclosure | None:
-    """Both bounds at the asked width, or None where float64 cannot give them.
+    """Both bounds of a chain of layers at the asked width, or None where float64 cannot give them."""
+    return prove_tiles(lambda: float_gram(layers, points, None, kernel, normalize), rel_width, progress)
+
+
+def prove_tiles(
+    make: Callable[[], TiledKernel], rel_width: Fraction, progress: Progress | None = None
+) -> EigenvalueEnclosure | None:
+    """Both bounds of a kernel made tile by tile, at the asked width, or None where float64 cannot give them.
 
     The bounds leave room for a verifier with entries of its own, of radius 2^-53 of the largest diagonal entry, and
     with a factor of its own where the certificate carries none.
     """
     try:
-        matrix = float_matrix(float_gram(layers, points, None, kernel, normalize), progress)
+        matrix = float_matrix(make(), progress)
         if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > 2.0**300:
             return None
         found = enclose_in_float(matrix, rel_width, progress)

@@ -21,7 +21,7 @@ from certify.checker.points import Points as ClaimedPoints
 from certify.checker.proof_shape import Residual, Streaming
 from certify.checker.residual import EigenvalueBounds
 from certify.checker.shape import KernelClaim
-from certify.kernels.float64 import NoApproximant, float_gram
+from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram
 from certify.kernels.float64.choice import common_profile, profile_gram
 from certify.kernels.float64.directions import directions
 from certify.kernels.float64.remainders import remainder
@@ -29,6 +29,7 @@ from certify.points import Points
 from certify.programs import Layer
 from certify.proofs.float_dense import float_matrix
 from certify.proofs.numerical_engine import check_by
+from certify.proofs.program_gram import float_program_gram, is_chain
 from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import factor_in_float
@@ -46,7 +47,7 @@ def check_in_float64(path: Path) -> Result:
 def _verify(claim: KernelClaim, proof: Residual | Streaming, read: ClaimedPoints) -> None:
     if not any(proof.vector):
         raise Invalid("the vector for the upper bound is zero")
-    points = Points.reduced(read.rows, read.denominator)
+    points = Points.reduced(read.rows, read.denominator, shape=claim.shape)
     try:
         proved = _residual(claim, points, proof) if isinstance(proof, Residual) else _streaming(claim, points, proof)
     except NoApproximant as reason:
@@ -66,8 +67,14 @@ def _layers(claim: KernelClaim) -> Sequence[Layer]:
 
 
 def _residual(claim: KernelClaim, points: Points, proof: Residual) -> EigenvalueBounds:
-    layers = _layers(claim)
-    matrix = float_matrix(float_gram(layers, points, None, claim.kernel, "unit" if claim.unit else "none"))
+    network, normalize = parse(claim.network.text), "unit" if claim.unit else "none"
+    gram: TiledKernel | None
+    if is_chain(network):
+        gram = float_gram(_layers(claim), points, None, claim.kernel, normalize)
+    else:
+        gram = float_program_gram(network, points, normalize, claim.kernel)
+    assert gram is not None
+    matrix = float_matrix(gram)
     return EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels import arithmetic_named, check_inputs
 from certify.kernels.classes import Classes
+from certify.kernels.program64 import ProgramGram, is_quick_program, program_gram
 from certify.kernels.program_entries import ProgramEvaluator
 from certify.kernels.program_facade import network_evaluator, network_programs, program_inputs
 from certify.points import Points
@@ -44,6 +45,21 @@ def evaluator_of(
     """Entries of the Gram matrix of a network that is no chain."""
     make = arithmetic_named("arb")[1] if arithmetic is None else arithmetic
     return network_evaluator(network.layers, network.parametrization, points, None, normalize, (kernel,), bits, make)
+
+
+def float_program_gram(
+    network: Network, points: Points, normalize: str, kernel: str, quick: bool = False
+) -> ProgramGram | None:
+    """The Gram matrix of a network that is no chain, ready to be made in float64; None where that is not worth its
+    while and `quick` asks for it to be.
+
+    Raises NoApproximant where float64 is of no use.
+    """
+    programs = network_programs(network.layers, network.parametrization, points, None)
+    inputs = program_inputs(programs, points, None, normalize)
+    if quick and not is_quick_program(programs, inputs):
+        return None
+    return program_gram(programs, inputs, kernel)
 
 
 class ProgramBalls(GramBalls):

@@ -21,10 +21,10 @@ from certify.points import load_points
 from certify.programs import check_network
 from certify.programs.batches import has_batch_norm
 from certify.proofs.batches import prove_batch
-from certify.proofs.float_dense import prove_in_float64
+from certify.proofs.float_dense import prove_in_float64, prove_tiles
 from certify.proofs.gram import Progress
 from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
-from certify.proofs.program_gram import claimed_shape, decide_program_exactly, gram_balls, is_chain
+from certify.proofs.program_gram import claimed_shape, decide_program_exactly, float_program_gram, gram_balls, is_chain
 from certify.proofs.request import Request
 from certify.proofs.streaming import prove_by_streaming, streaming_field
 from certify.proofs.theorem import prove_by_theorem
@@ -204,12 +204,25 @@ def _stream(request: Request, progress: Progress | None, resume: Path | None) ->
 
 def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:
     """The proof in float64 where it was asked for, or where it is quicker and decides at the asked width."""
+    if not is_chain(request.network):
+        return _program_in_float64(request, progress)
     quick = request.arithmetic == "auto" and request.points.n >= FLOAT_POINTS
-    if (request.arithmetic == "float" or quick) and is_chain(request.network):
+    if request.arithmetic == "float" or quick:
         return prove_in_float64(
             request.layers, request.points, request.kernel, request.normalize, request.rel_width, progress
         )
     return None
+
+
+def _program_in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:
+    if request.arithmetic not in ("auto", "float"):
+        return None
+    automatic = request.arithmetic == "auto"
+    try:
+        gram = float_program_gram(request.network, request.points, request.normalize, request.kernel, automatic)
+    except NoApproximant:
+        return None
+    return None if gram is None else prove_tiles(lambda: gram, request.rel_width, progress)
 
 
 def _choice(name: str, value: str, known: Sequence[str]) -> None:

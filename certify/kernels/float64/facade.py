@@ -39,7 +39,11 @@ def enclose_in_float64(
     done: Callable[[int], None] | None = None,
 ) -> FloatEnclosure:
     """The kernel matrix, each entry with its radius. Raises NoApproximant where float64 is of no use."""
-    gram = float_gram(layers, x1, x2, kernel, normalize)
+    return enclose_tiles(float_gram(layers, x1, x2, kernel, normalize), done)
+
+
+def enclose_tiles(gram: TiledKernel, done: Callable[[int], None] | None = None) -> FloatEnclosure:
+    """The matrix of a kernel made tile by tile."""
     mid, rad = np.empty(gram.shape), np.empty(gram.shape)
 
     def keep(rows: slice, columns: slice, tile: BallTile) -> None:

@@ -96,10 +96,10 @@ class LayeredGram:
             for place in places.tolist():
                 i, j = divmod(place, width)
                 low, high, exponent = endpoints(evaluator.entry(at_left[i], at_right[j])[0])
-                mid[i, j], rad[i, j] = _nearest(low, high, exponent)
+                mid[i, j], rad[i, j] = nearest(low, high, exponent)
 
 
-def _nearest(low: int, high: int, exponent: int) -> tuple[float, float]:
+def nearest(low: int, high: int, exponent: int) -> tuple[float, float]:
     lower, upper = dyadic(low, exponent), dyadic(high, exponent)
     try:
         mid = float((lower + upper) / 2)
