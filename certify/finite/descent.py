@@ -27,14 +27,15 @@ import numpy as np
 
 from certify.arithmetic.environment import ensure_environment
 from certify.arithmetic.rationals import exact_rational
+from certify.empirical.activations import Kink
+from certify.empirical.architecture import Architecture, parse_finite
+from certify.empirical.lipschitz import reach, root_upper
+from certify.empirical.network import EmpiricalBalls, FiniteNetwork
+from certify.empirical.newton_kantorovich import OUTPUT_BITS, residual_upper
 from certify.errors import InputError
-from certify.finite.activations import Kink
-from certify.finite.architecture import Architecture, parse_finite
 from certify.finite.fitting import FloatArray, jacobian
-from certify.finite.lipschitz import reach, root_upper
-from certify.finite.network import EmpiricalBalls, FiniteNetwork
 from certify.finite.polishing import coordinates
-from certify.finite.proving import OUTPUT_BITS, residual_upper, start_network
+from certify.finite.proving import start_network
 from certify.points import Points
 from certify.spectrum import enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import scaled

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from certify.arithmetic.arb_balls import ArbArithmetic
-from certify.finite.activations import Kink
-from certify.finite.architecture import Architecture
+from certify.empirical.activations import Kink
+from certify.empirical.architecture import Architecture
+from certify.empirical.network import FiniteNetwork
 from certify.finite.fitting import Fit, fit, jacobian
-from certify.finite.network import FiniteNetwork
 from certify.points import Points
 from certify.spectrum.fixed_point import scaled
 from certify.spectrum.threads import blas_threads

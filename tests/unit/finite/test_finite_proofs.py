@@ -13,8 +13,8 @@ import certify
 from certify.checker.budget import Budget
 from certify.checker.finite_gram import FiniteGram
 from certify.checker.shape import read_certificate
+from certify.empirical.network import EmpiricalBalls
 from certify.finite import FiniteNetwork, parse_finite
-from certify.finite.network import EmpiricalBalls
 from certify.points import load_points
 
 X = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"], [2, "1/3"]]
