@@ -1,6 +1,7 @@
 """Finite networks in numpy: their kernels are those of their gradients, and they have the proven limit."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_a_store_goes_on_where_it_was(tmp_path: Path) -> None:
         Store(path)
 
 
+def test_what_is_missing_is_computed_side_by_side_and_kept_in_order(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results.json")
+    assert store.get("b", lambda: 2) == 2
+    told: list[str] = []
+    jobs: dict[str, Callable[[], Any]] = {key: partial(len, key * number) for number, key in enumerate("abcd", 1)}
+    assert store.fill(jobs, told.append) == [1, 2, 3, 4]
+    assert sorted(told) == ["a", "c", "d"]
+    assert Store(tmp_path / "results.json").values == {"a": 1, "b": 2, "c": 3, "d": 4}
+
+
 def test_pyramids_collapse_by_rank_below_as_many_parameters_as_points() -> None:
     few, enough = Pyramid(30, 4, (4, 2), "Tanh()", 0), Pyramid(30, 8, (8, 8), "Tanh()", 0)
     assert few.parameters == 26
@@ -133,16 +144,19 @@ def test_finite_networks_fall_into_the_predicted_band_as_often_as_they_should(wi
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["deviation", "movement"])
-def test_measured_slopes_contain_minus_one_half(what: str) -> None:
-    widths = [64, 128, 256, 512, 1024] if what == "deviation" else [128, 256, 512, 1024, 2048]
-    means = []
-    for width in widths:
-        if what == "deviation":
-            values = [limits.deviation(width, seed) for seed in range(24)]
-        else:
-            values = [limits.movement(width, seed, 5) for seed in range(24)]
-        means.append(float(np.sqrt(np.mean(np.square(values)))))
-    slope = log_log_slope([float(w) for w in widths], means)
-    assert slope.low <= -0.5 <= slope.high
-    assert slope.high - slope.low < 0.6
+def test_measured_slopes_contain_minus_one_half() -> None:
+    """Distance from the limit and movement of the units; the kernel moves by less."""
+    widths, networks = [64, 128, 256, 512, 1024], 24
+    limit = limits.limit_kernel()
+    distances = [[limits.deviation(width, seed, limit) for seed in range(networks)] for width in widths]
+    moved = [[limits.movement(width, seed, 5) for seed in range(networks)] for width in widths]
+    measured = {"distance": distances, **{k: [[v[k] for v in row] for row in moved] for k in ("units", "kernel")}}
+    slopes = {}
+    for what, rows in measured.items():
+        means = [float(np.sqrt(np.mean(np.square(row)))) for row in rows]
+        slopes[what] = log_log_slope([float(w) for w in widths], means)
+        assert slopes[what].high - slopes[what].low < 0.6
+    assert slopes["distance"].low <= -0.5 <= slopes["distance"].high
+    assert slopes["units"].low <= -0.5 <= slopes["units"].high
+    assert slopes["kernel"].low <= -0.5
+    assert slopes["kernel"].exponent < slopes["units"].exponent
