@@ -51,15 +51,16 @@ def contraction(
     bounds = reach(network, points, distance)
     smooth = network.architecture.activation.smooth
     if not smooth and any(m <= room * e for m, e in zip(passes.margins, bounds.moved, strict=True)):
-        return f"a unit may change sign within a distance of {_spoken(distance)}"
+        return f"a unit may change sign within a distance of {spoken(distance)}"
     h = bounds.lipschitz * missing / lower
     if 2 * h < 1:
         return h
     return (
-        f"h = L |F| / lambda = {_spoken(bounds.lipschitz)} * {_spoken(missing)} / {_spoken(lower)} = {_spoken(h)} "
+        f"h = L |F| / lambda = {spoken(bounds.lipschitz)} * {spoken(missing)} / {spoken(lower)} = {spoken(h)} "
         "is not below 1/2"
     )
 
 
-def _spoken(value: Fraction) -> str:
+def spoken(value: Fraction) -> str:
+    """Three digits, rounded up, of a number of any size."""
     return readable(decimal_above(value, 3))

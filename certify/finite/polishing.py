@@ -31,7 +31,7 @@ FloatArray = NDArray[np.float64]
 
 def coordinates(points: Points) -> FloatArray:
     """The points rounded to float64."""
-    return np.array(points.rows, dtype=np.float64) / points.denominator
+    return np.array([[value / points.denominator for value in row] for row in points.rows])
 
 
 def trained(

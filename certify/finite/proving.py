@@ -6,11 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from certify import __version__
 from certify.arithmetic.environment import ensure_environment
@@ -29,6 +25,7 @@ from certify.empirical.network import LEAST_BITS, EmpiricalBalls, FiniteNetwork
 from certify.empirical.newton_kantorovich import OUTPUT_BITS, contraction, residual_upper
 from certify.errors import InputError
 from certify.finite.polishing import polished, trained
+from certify.finite.start import Weights, check_trainable, check_whole, start_network
 from certify.points import Points, load_points
 from certify.proofs.float_dense import enclose_with_room
 from certify.proofs.proving import FLOAT_POINTS
@@ -36,13 +33,11 @@ from certify.proofs.witness import bounds_field, check_width, residual_field, si
 from certify.spectrum import EigenvalueEnclosure, enclose_smallest_eigenvalue
 from certify.training.problem import read_targets, without_repeats
 
-MOST_POINTS = 20_000
 MEMORISATION_WIDTH = Fraction(1, 8)
 MARGIN = 1 + Fraction(1, 2**20)
 DISTANCE_DIGITS = 6
 ZERO = {"lower": "0", "upper": "0"}
 Progress = Callable[[str, int, int], None]
-Weights = Sequence[Any] | str | Path | None
 
 
 def prove_finite(
@@ -105,10 +100,12 @@ def memorise(
     """
     architecture = parse_finite(net) if isinstance(net, str) else net
     check_width(MEMORISATION_WIDTH, max_bits)
+    check_whole(tries, "tries", 1)
     given, values = read_targets(x, target, y, rows)
     points, targets, _ = without_repeats(given, values, "none")
     if len(set(targets)) < 2:
         raise InputError(f"the target of {points.name} is constant: choose a column that varies.")
+    check_trainable(points, targets)
     if columns not in ("nonzero", "all"):
         raise InputError(f"columns={columns!r} is unknown: use 'nonzero' or 'all'.")
     if columns == "nonzero" and weights is None:
@@ -262,24 +259,6 @@ class _Work:
         return Certificate(sealed_document(claim, proof, labels))
 
 
-def start_network(architecture: Architecture, points: Points, seed: int, weights: Weights) -> FiniteNetwork:
-    """The network of these weights, or of those that the seed draws. Raises InputError for weights that do not fit."""
-    if points.n > MOST_POINTS:
-        raise InputError(f"there are {points.n} points: at most {MOST_POINTS} are taken; use --rows to take fewer.")
-    if weights is None:
-        return FiniteNetwork.of_floats(architecture, architecture.start(points.columns, seed))
-    layers = _read_weights(weights)
-    fan_ins = (points.columns, *architecture.widths[:-1])
-    wanted = [(n, fan_in + architecture.bias) for n, fan_in in zip(architecture.widths, fan_ins, strict=True)]
-    found = [layer.shape for layer in layers]
-    if found != wanted:
-        raise InputError(
-            f"the weights have shapes {' '.join(map(str, found))} where {' '.join(map(str, wanted))} are needed: give "
-            "one matrix a layer, biases in its last column."
-        )
-    return FiniteNetwork.of_floats(architecture, layers)
-
-
 def _nonzero(points: Points) -> Points:
     """The points without the columns that are zero on all of them."""
     kept = [j for j in range(points.columns) if any(row[j] for row in points.rows)] or [0]
@@ -287,16 +266,6 @@ def _nonzero(points: Points) -> Points:
         return points
     rows = [tuple(row[j] for j in kept) for row in points.rows]
     return Points.reduced(rows, points.denominator, name=points.name, source_sha256=points.source_sha256)
-
-
-def _read_weights(weights: Sequence[Any] | str | Path) -> list[NDArray[np.float64]]:
-    try:
-        if isinstance(weights, (str, Path)):
-            with np.load(weights, allow_pickle=False) as archive:
-                return [np.atleast_2d(np.asarray(archive[name], dtype=np.float64)) for name in archive.files]
-        return [np.atleast_2d(np.asarray(layer, dtype=np.float64)) for layer in weights]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise InputError("the weights cannot be read: give an .npz file or one matrix of numbers a layer.") from None
 
 
 def _data(given: Points, points: Points) -> dict[str, Any]:

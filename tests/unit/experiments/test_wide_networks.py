@@ -1,15 +1,18 @@
 """Finite networks in numpy: their kernels are those of their gradients, and they have the proven limit."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from certify import InputError, stax
 from certify.cli import main
+from certify.spectrum.threads import blas_threads
 from reports.experiments import limits
 from reports.experiments.pyramids import Pyramid, collapse, prove, pyramids
 from reports.experiments.slopes import log_log_slope
@@ -119,28 +122,32 @@ def test_the_small_experiments_make_a_page(name: str, tmp_path: Path, capsys: py
     assert sorted(tmp_path.glob("*.json"))[0].read_bytes() == first
 
 
-def inside(width: int, networks: int, steps: int) -> tuple[int, int]:
-    """How many trained networks lie in the predicted 80 per cent band, and in one of half its width, at one point."""
+def deviations(width: int, networks: int, steps: int) -> Any:
+    """(f - mean) / deviation of trained networks at one point of the circle, by the prediction for infinite width."""
     band = limits.predicted_band(steps)
     place = 17
-    hits = narrow = 0
-    for seed in range(networks):
-        value = limits.trained_function(width, 1000 + seed, steps)[place]
-        distance = abs(value - band["mean"][place]) / (limits.BAND * band["deviation"][place])
-        hits += distance <= 1
-        narrow += distance <= 0.5
-    return hits, narrow
+    with blas_threads(1), ThreadPoolExecutor(2) as pool:
+        runs = pool.map(lambda seed: limits.trained_function(width, seed, steps), range(1000, 1000 + networks))
+        values = np.array([run[place] for run in runs])
+    return (values - band["mean"][place]) / band["deviation"][place]
+
+
+def as_often_as_they_should(z: Any, half_width: float) -> bool:
+    """Whether |z| <= half_width happens as often as for normal numbers, by a binomial test at one per cent."""
+    probability = 2 * stats.norm.cdf(half_width) - 1
+    return bool(stats.binomtest(int((abs(z) <= half_width).sum()), len(z), probability).pvalue > 0.01)
 
 
 @pytest.mark.parametrize(
-    ("width", "networks"), [(200, 60), pytest.param(4000, 40, marks=pytest.mark.slow)], ids=["200", "4000"]
+    ("width", "networks"), [(200, 200), pytest.param(4000, 64, marks=pytest.mark.slow)], ids=["200", "4000"]
 )
 def test_finite_networks_fall_into_the_predicted_band_as_often_as_they_should(width: int, networks: int) -> None:
-    """Binomial with p = 0.8, four standard deviations; a band of half the width holds 0.478 of them, and is refused."""
-    hits, narrow = inside(width, networks, 20)
-    reach = 4 * (networks * 0.8 * 0.2) ** 0.5
-    assert abs(hits - 0.8 * networks) <= reach
-    assert narrow < 0.8 * networks - 0.75 * reach
+    """Bands of 80 and 50 per cent; with half or twice the predicted spread, or a mean off by one, they are refused."""
+    z = deviations(width, networks, 8)
+    assert as_often_as_they_should(z, limits.BAND)
+    assert as_often_as_they_should(z, 0.6744897501960817)
+    for wrong in (z / 2, z * 2, z + 1, z - 1):
+        assert not as_often_as_they_should(wrong, limits.BAND)
 
 
 @pytest.mark.slow
