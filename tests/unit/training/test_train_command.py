@@ -66,6 +66,12 @@ def test_numbers_beyond_float64_are_spoken_and_drawn(tmp_path: Path, capsys: pyt
         assert "training loss" in capsys.readouterr().out
 
 
+def test_what_has_died_out_long_ago_is_enclosed_around_zero(table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", table, "--target", "label", "--time", "1e400", "--json"]) == 0
+    loss = json.loads(capsys.readouterr().out)["moments"][0]["loss"]
+    assert Fraction(loss["lower"]) == 0 < Fraction(loss["upper"]) < Fraction(1, 10**4000)
+
+
 def test_the_page_stands_alone(table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page"
     arguments = ["--holdout", "0.2", "--until", "1/100", "--initial", "gaussian", "--report", str(page)]
