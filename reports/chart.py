@@ -13,6 +13,8 @@ from reports.numbers import as_text, round_near
 WIDTH, HEIGHT = 760.0, 400.0
 LEFT, RIGHT, TOP, BOTTOM = 82.0, 18.0, 18.0, 56.0
 MOST_TICKS = 8
+LEAST_POWER, MOST_POWER = -300.0, 300.0
+"""Logarithmic axes end where float64 does."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Axis:
             low, high = math.log10(low), math.log10(high)
         room = 0.04 * (high - low) or 0.5
         low, high = low - room, high + room
+        if log:
+            low, high = max(low, LEAST_POWER), min(high, MOST_POWER)
         return cls(label, 10**low, 10**high, True) if log else cls(label, low, high)
 
     def share(self, value: float) -> float:

@@ -11,8 +11,8 @@ import numpy as np
 from certify import __version__
 from certify.certificate import Certificate, readable, write_whole
 from certify.certificate.document import read_integers
-from certify.finite.activations import finite_activation
-from certify.finite.architecture import Architecture
+from certify.empirical.activations import finite_activation
+from certify.empirical.architecture import Architecture
 from certify.finite.fitting import jacobian
 from certify.spectrum.fixed_point import scaled
 from reports.chart import Axis, Chart

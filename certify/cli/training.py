@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMES = ("1", "100", "10000", "inf")
 DIGITS = 12
+RIGHT_DIGITS = 3
+"""Predictions of float64 with fewer correct digits than this are called wrong."""
 
 
 @click.command("train")
@@ -82,7 +84,10 @@ def train_command(
 
 def summarise_training(training: Training) -> dict[str, Any]:
     """The object that `certify train --json` prints: decimals are strings, rounded outward."""
+    from certify.training.float64 import float64_moments
+
     problem, stopping = training.problem, training.early_stopping
+    naive = float64_moments(training)
     return {
         "n": training.n,
         "held_out": 0 if problem.others is None else problem.others.n,
@@ -102,8 +107,11 @@ def summarise_training(training: Training) -> dict[str, Any]:
                 "held_out": None if moment.held_out is None else _vector(moment.held_out),
                 "deviation": None if moment.deviation is None else _vector(moment.deviation),
                 "held_out_deviation": None if moment.held_out_deviation is None else _vector(moment.held_out_deviation),
+                "float64": None
+                if moment.held_out is None
+                else {"held_out_loss": f"{guess.held_out_loss:.6g}", "correct_digits": guess.correct_digits(moment)},
             }
-            for moment in training.moments
+            for moment, guess in zip(training.moments, naive, strict=True)
         ],
         "rates": [
             {
@@ -149,7 +157,7 @@ def _vector(enclosure: Any) -> list[list[str]]:
 def _spoken(bounds: dict[str, str]) -> str:
     low, high = Fraction(bounds["lower"]), Fraction(bounds["upper"])
     if high - low <= max(abs(low), abs(high)) / 10**8:
-        return f"{float((low + high) / 2):.9g}" if float(abs(high)) not in (0.0, float("inf")) else bounds["upper"]
+        return readable(decimal_below((low + high) / 2, 9))
     return f"{bounds['lower']} .. {bounds['upper']}"
 
 
@@ -163,6 +171,9 @@ def _sentences(summary: dict[str, Any]) -> str:
     ]
     for moment in summary["moments"]:
         held = "" if moment["held_out_loss"] is None else f", held-out loss {_spoken(moment['held_out_loss'])}"
+        naive = moment["float64"]
+        if naive is not None and naive["correct_digits"] < RIGHT_DIGITS:
+            held += f" (float64 says {naive['held_out_loss']}, wrong)"
         lines.append(f"{unit} {moment['time']}: training loss {_spoken(moment['loss'])}{held}")
     first, last = summary["rates"][0]["rate"], summary["rates"][-1]["rate"]
     lines.append(f"rates from {_spoken(first)} down to {_spoken(last)}; descent is stable below step ")

@@ -1,9 +1,9 @@
-"""Finite networks, exactly: their empirical tangent kernel, and what they can memorise."""
+"""Proofs about finite networks: their empirical tangent kernel, and what they can memorise."""
 
-from certify.finite.architecture import Architecture, parse_finite
+from certify.empirical.architecture import Architecture, parse_finite
+from certify.empirical.network import FiniteNetwork
 from certify.finite.bounds import centred_gram, schur_lower
 from certify.finite.descent import DescentProof, prove_descent
-from certify.finite.network import FiniteNetwork
 from certify.finite.promises import Promise, promise
 from certify.finite.proving import memorise, prove_finite
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
+from certify.empirical.network import FiniteNetwork
 from certify.errors import InputError
-from certify.finite.network import FiniteNetwork
 from certify.points import Points
 from certify.spectrum import FixedPointBall, enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import fill_square, scaled

@@ -27,14 +27,15 @@ import numpy as np
 
 from certify.arithmetic.environment import ensure_environment
 from certify.arithmetic.rationals import exact_rational
+from certify.empirical.activations import Kink
+from certify.empirical.architecture import Architecture, parse_finite
+from certify.empirical.lipschitz import reach, root_upper
+from certify.empirical.network import EmpiricalBalls, FiniteNetwork
+from certify.empirical.newton_kantorovich import OUTPUT_BITS, residual_upper, spoken
 from certify.errors import InputError
-from certify.finite.activations import Kink
-from certify.finite.architecture import Architecture, parse_finite
 from certify.finite.fitting import FloatArray, jacobian
-from certify.finite.lipschitz import reach, root_upper
-from certify.finite.network import EmpiricalBalls, FiniteNetwork
 from certify.finite.polishing import coordinates
-from certify.finite.proving import OUTPUT_BITS, residual_upper, start_network
+from certify.finite.start import check_trainable, check_whole, start_network
 from certify.points import Points
 from certify.spectrum import enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import scaled
@@ -85,27 +86,42 @@ def prove_descent(
     Raises InputError for input that cannot be used.
     """
     architecture = parse_finite(net) if isinstance(net, str) else net
+    check_whole(steps, "steps", 0)
     given, values = read_targets(x, target, y, rows)
     points, targets, _ = without_repeats(given, values, "none")
+    check_trainable(points, targets)
     ensure_environment()
     network = start_network(architecture, points, seed, weights)
     if network.parameters < points.n:
         reason = f"{network.parameters} parameters are fewer than {points.n} points, so the Jacobian has no full rank"
         return DescentProof(False, 0, Fraction(0), reason, Fraction(0))
-    layers, inputs = network.floats(), coordinates(points)
-    wanted = np.array([float(value) for value in targets])
-    exact = _default_step(architecture, layers, inputs) if step is None else exact_rational(step, "step")
+    exact = _default_step(network, coordinates(points)) if step is None else exact_rational(step, "step")
     if exact <= 0:
         raise InputError(f"the step {step} of gradient descent is not positive: give a positive number.")
     tau = exact / points.n
-    answer = None
+    with np.errstate(all="ignore"):
+        return _descend(network, points, targets, tau, exact, steps, max_bits)
+
+
+def _descend(
+    network: FiniteNetwork,
+    points: Points,
+    targets: Sequence[Fraction],
+    tau: Fraction,
+    exact: Fraction,
+    steps: int,
+    max_bits: int,
+) -> DescentProof:
+    """float64 descent until a proof succeeds or the steps are used up."""
+    architecture, layers, inputs = network.architecture, network.floats(), coordinates(points)
+    wanted = np.array([float(value) for value in targets])
     done, next_try = 0, np.inf
     while True:
         outputs, derivatives = jacobian(architecture, layers, inputs)
         missing = outputs - wanted
         size = float(np.linalg.norm(missing))
         if not np.isfinite(size):
-            reason = f"float64 descent diverges with step {float(exact):.3g}: give a smaller one"
+            reason = f"float64 descent diverges with step {spoken(exact)}: give a smaller one"
             return DescentProof(False, done, exact, reason, Fraction(0))
         if size <= next_try or done >= steps:
             current = FiniteNetwork.of_floats(architecture, layers)
@@ -117,9 +133,12 @@ def prove_descent(
         done += 1
 
 
-def _default_step(architecture: Architecture, layers: Sequence[FloatArray], x: FloatArray) -> Fraction:
-    _, derivatives = jacobian(architecture, layers, x)
-    top = float(np.linalg.norm(derivatives, 2)) ** 2
+def _default_step(network: FiniteNetwork, x: FloatArray) -> Fraction:
+    with np.errstate(all="ignore"):
+        _, derivatives = jacobian(network.architecture, network.floats(), x)
+        top = float(np.abs(derivatives).max()) and float(np.linalg.norm(derivatives, 2)) ** 2
+    if not 0 < top < np.inf:
+        raise InputError("float64 finds no stable step for gradient descent at these weights: scale the data.")
     return scaled(1, int(np.floor(np.log2(len(x) / (2 * top)))))
 
 
@@ -148,7 +167,7 @@ def _prove_from(
         return DescentProof(False, done, step, str(kink), Fraction(0))
     missing = residual_upper(passes.outputs, targets)
     if found.lower <= 0:
-        reason = f"sigma_min(J) is not separated from zero: its square is at most {float(found.upper):.3g}"
+        reason = f"sigma_min(J) is not separated from zero: its square is at most {spoken(found.upper)}"
         return DescentProof(False, done, step, reason, missing)
     sigma = 1 / root_upper(1 / found.lower)
     ball = balls(64)
@@ -164,7 +183,7 @@ def _prove_from(
         lipschitz = bounds.lipschitz
         smooth = network.architecture.activation.smooth
         if not smooth and any(m <= e for m, e in zip(passes.margins, bounds.moved, strict=True)):
-            failed = f"a unit may change sign within a distance of {float(radius):.3g}"
+            failed = f"a unit may change sign within a distance of {spoken(radius)}"
             break
         outcome = _conditions(tau, sigma, top, lipschitz, missing, radius)
         if isinstance(outcome, str):
@@ -172,7 +191,7 @@ def _prove_from(
             break
         path, needed, rate = outcome
         if needed <= radius:
-            reason = f"h = {float(lipschitz * missing / sigma**2):.3g} is small enough"
+            reason = f"h = {spoken(lipschitz * missing / sigma**2)} is small enough"
             return DescentProof(True, done, step, reason, missing, sigma, lipschitz, rate, path)
         radius = needed * Fraction(5, 4)
     return DescentProof(False, done, step, failed, missing, sigma, lipschitz)
@@ -186,12 +205,12 @@ def _conditions(
     h = lipschitz * missing / (sigma * sigma)
     e = tau * most * most
     if e >= 1 and 2 * h < 1:
-        return f"tau (|J| + L R)^2 = {float(e):.3g} is not below 1: the step is too large"
+        return f"tau (|J| + L R)^2 = {spoken(e)} is not below 1: the step is too large"
     c = 1 - min(e, Fraction(1)) / 2
     if 2 * h >= c * c:
         return (
-            f"h = L |f - y| / sigma^2 = {float(lipschitz):.3g} * {float(missing):.3g} / {float(sigma**2):.3g} = "
-            f"{float(h):.3g} is not below {float(c * c / 2):.3g}"
+            f"h = L |f - y| / sigma^2 = {spoken(lipschitz)} * {spoken(missing)} / {spoken(sigma**2)} = "
+            f"{spoken(h)} is not below {spoken(c * c / 2)}"
         )
     square = c * c - 2 * h
     # root_upper of 1/square and its inverse bound the root from below.
@@ -199,9 +218,9 @@ def _conditions(
     path = (2 * missing / sigma) / (c + root)
     jump = tau * most * missing
     if lipschitz and jump >= 2 * root * sigma / lipschitz:
-        return f"one step may be {float(jump):.3g} long and jump over the gap {float(2 * root * sigma / lipschitz):.3g}"
+        return f"one step may be {spoken(jump)} long and jump over the gap {spoken(2 * root * sigma / lipschitz)}"
     rest = sigma - lipschitz * path
     rate = 1 - c * tau * rest * rest + lipschitz * tau * tau * most * most * missing / 2
     if rest <= 0 or rate >= 1:
-        return f"the rate {float(rate):.6g} is not below 1"
+        return f"the rate {spoken(rate)} is not below 1"
     return path, path + jump, rate

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from certify.finite.architecture import Architecture
+from certify.empirical.architecture import Architecture
 from certify.spectrum.threads import blas_threads
 
 FloatArray = NDArray[np.float64]

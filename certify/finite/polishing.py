@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from certify.arithmetic.arb_balls import ArbArithmetic
-from certify.finite.activations import Kink
-from certify.finite.architecture import Architecture
+from certify.empirical.activations import Kink
+from certify.empirical.architecture import Architecture
+from certify.empirical.network import FiniteNetwork
 from certify.finite.fitting import Fit, fit, jacobian
-from certify.finite.network import FiniteNetwork
 from certify.points import Points
 from certify.spectrum.fixed_point import scaled
 from certify.spectrum.threads import blas_threads
@@ -31,7 +31,7 @@ FloatArray = NDArray[np.float64]
 
 def coordinates(points: Points) -> FloatArray:
     """The points rounded to float64."""
-    return np.array(points.rows, dtype=np.float64) / points.denominator
+    return np.array([[value / points.denominator for value in row] for row in points.rows])
 
 
 def trained(

@@ -6,15 +6,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from flint import arb
-from numpy.typing import NDArray
-
 from certify import __version__
-from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.environment import ensure_environment
 from certify.certificate import (
     Certificate,
@@ -24,25 +18,26 @@ from certify.certificate import (
     points_field,
     sealed_document,
 )
+from certify.empirical.activations import Kink
+from certify.empirical.architecture import Architecture, parse_finite
+from certify.empirical.lipschitz import root_upper
+from certify.empirical.network import LEAST_BITS, EmpiricalBalls, FiniteNetwork
+from certify.empirical.newton_kantorovich import OUTPUT_BITS, contraction, residual_upper
 from certify.errors import InputError
-from certify.finite.activations import Kink
-from certify.finite.architecture import Architecture, parse_finite
-from certify.finite.lipschitz import reach, root_upper
-from certify.finite.network import EmpiricalBalls, FiniteNetwork
 from certify.finite.polishing import polished, trained
+from certify.finite.start import Weights, check_trainable, check_whole, start_network
 from certify.points import Points, load_points
+from certify.proofs.float_dense import enclose_with_room
+from certify.proofs.proving import FLOAT_POINTS
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import EigenvalueEnclosure, enclose_smallest_eigenvalue
 from certify.training.problem import read_targets, without_repeats
 
-MOST_POINTS = 20_000
 MEMORISATION_WIDTH = Fraction(1, 8)
-OUTPUT_BITS = 160
 MARGIN = 1 + Fraction(1, 2**20)
 DISTANCE_DIGITS = 6
 ZERO = {"lower": "0", "upper": "0"}
 Progress = Callable[[str, int, int], None]
-Weights = Sequence[Any] | str | Path | None
 
 
 def prove_finite(
@@ -105,10 +100,12 @@ def memorise(
     """
     architecture = parse_finite(net) if isinstance(net, str) else net
     check_width(MEMORISATION_WIDTH, max_bits)
+    check_whole(tries, "tries", 1)
     given, values = read_targets(x, target, y, rows)
     points, targets, _ = without_repeats(given, values, "none")
     if len(set(targets)) < 2:
         raise InputError(f"the target of {points.name} is constant: choose a column that varies.")
+    check_trainable(points, targets)
     if columns not in ("nonzero", "all"):
         raise InputError(f"columns={columns!r} is unknown: use 'nonzero' or 'all'.")
     if columns == "nonzero" and weights is None:
@@ -190,16 +187,9 @@ class _Work:
         first = missing * root_upper(1 / lower)
         distance = 2 * first if first else Fraction(1, 2**100)
         for _ in range(4):
-            bounds = reach(self.network, self.points, distance)
-            smooth = self.network.architecture.activation.smooth
-            if not smooth and any(m <= 2 * e for m, e in zip(balls.passes.margins, bounds.moved, strict=True)):
-                return f"a unit may change sign within a distance of {float(distance):.3g}"
-            h = bounds.lipschitz * missing / lower
-            if 2 * h >= 1:
-                return (
-                    f"h = L |F| / lambda = {float(bounds.lipschitz):.3g} * {float(missing):.3g} / {float(lower):.3g} "
-                    f"= {float(h):.3g} is not below 1/2"
-                )
+            h = contraction(self.network, self.points, balls.passes, missing, lower, distance, room=2)
+            if isinstance(h, str):
+                return h
             needed = first / (1 - h) * MARGIN
             if needed <= distance:
                 # The same bounds on a smaller ball are no larger.
@@ -215,6 +205,11 @@ class _Work:
         """The enclosure, or why there is none."""
         self.report("smallest eigenvalue")
         try:
+            if self.points.n >= FLOAT_POINTS:
+                matrix = balls.at(LEAST_BITS).float_matrix()
+                quick = None if matrix is None else enclose_with_room(matrix, self.width)
+                if quick is not None:
+                    return quick
             return enclose_smallest_eigenvalue(balls, self.points.n, rel_width=self.width, max_bits=self.max_bits)
         except Kink as kink:
             return str(kink)
@@ -264,36 +259,6 @@ class _Work:
         return Certificate(sealed_document(claim, proof, labels))
 
 
-def residual_upper(outputs: Sequence[arb], targets: Sequence[Fraction]) -> Fraction:
-    """|f - y|_2, rounded up."""
-    total = Fraction(0)
-    endpoints = ArbArithmetic(OUTPUT_BITS).endpoints
-    for output, target in zip(outputs, targets, strict=True):
-        low, high, exponent = endpoints(output)
-        unit = Fraction(2) ** exponent
-        worst = max(abs(low * unit - target), abs(high * unit - target))
-        total += worst * worst
-    return root_upper(total)
-
-
-def start_network(architecture: Architecture, points: Points, seed: int, weights: Weights) -> FiniteNetwork:
-    """The network of these weights, or of those that the seed draws. Raises InputError for weights that do not fit."""
-    if points.n > MOST_POINTS:
-        raise InputError(f"there are {points.n} points: at most {MOST_POINTS} are taken; use --rows to take fewer.")
-    if weights is None:
-        return FiniteNetwork.of_floats(architecture, architecture.start(points.columns, seed))
-    layers = _read_weights(weights)
-    fan_ins = (points.columns, *architecture.widths[:-1])
-    wanted = [(n, fan_in + architecture.bias) for n, fan_in in zip(architecture.widths, fan_ins, strict=True)]
-    found = [layer.shape for layer in layers]
-    if found != wanted:
-        raise InputError(
-            f"the weights have shapes {' '.join(map(str, found))} where {' '.join(map(str, wanted))} are needed: give "
-            "one matrix a layer, biases in its last column."
-        )
-    return FiniteNetwork.of_floats(architecture, layers)
-
-
 def _nonzero(points: Points) -> Points:
     """The points without the columns that are zero on all of them."""
     kept = [j for j in range(points.columns) if any(row[j] for row in points.rows)] or [0]
@@ -301,16 +266,6 @@ def _nonzero(points: Points) -> Points:
         return points
     rows = [tuple(row[j] for j in kept) for row in points.rows]
     return Points.reduced(rows, points.denominator, name=points.name, source_sha256=points.source_sha256)
-
-
-def _read_weights(weights: Sequence[Any] | str | Path) -> list[NDArray[np.float64]]:
-    try:
-        if isinstance(weights, (str, Path)):
-            with np.load(weights, allow_pickle=False) as archive:
-                return [np.atleast_2d(np.asarray(archive[name], dtype=np.float64)) for name in archive.files]
-        return [np.atleast_2d(np.asarray(layer, dtype=np.float64)) for layer in weights]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise InputError("the weights cannot be read: give an .npz file or one matrix of numbers a layer.") from None
 
 
 def _data(given: Points, points: Points) -> dict[str, Any]:

@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float64]
 
 _BITS = 53
 _UP = 1 + 2.0**-30
+LARGEST_ENTRY = 2.0**300
 _LEAST_ROOM = Fraction(1, 8)
 
 
@@ -89,15 +90,25 @@ def prove_in_float64(
 def prove_tiles(
     make: Callable[[], TiledKernel], rel_width: Fraction, progress: Progress | None = None
 ) -> EigenvalueEnclosure | None:
-    """Both bounds of a kernel made tile by tile, at the asked width, or None where float64 cannot give them.
-
-    The bounds leave room for a verifier with entries of its own, of radius 2^-53 of the largest diagonal entry, and
-    with a factor of its own where the certificate carries none.
-    """
+    """Both bounds of a kernel made tile by tile at the asked width, or None where float64 cannot give them."""
     try:
         matrix = float_matrix(make(), progress)
-        if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > 2.0**300:
-            return None
+    except ArithmeticError:
+        return None
+    return enclose_with_room(matrix, rel_width, progress)
+
+
+def enclose_with_room(
+    matrix: FloatMatrix, rel_width: Fraction, progress: Progress | None = None
+) -> EigenvalueEnclosure | None:
+    """Both bounds of lambda_min over a ball matrix at the asked width, or None where float64 cannot give them.
+
+    They leave room for a verifier with entries of its own, of radius 2^-53 of the largest diagonal entry, and with a
+    factor of its own where the certificate carries none.
+    """
+    if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > LARGEST_ENTRY:
+        return None
+    try:
         found = enclose_in_float(matrix, rel_width, progress)
     except ArithmeticError:
         return None

@@ -20,14 +20,15 @@ from certify.checker.engine import compare_bounds
 from certify.checker.points import Points as ClaimedPoints
 from certify.checker.proof_shape import Residual, Streaming
 from certify.checker.residual import EigenvalueBounds
-from certify.checker.shape import KernelClaim
+from certify.checker.shape import Bounds, FiniteClaim, KernelClaim
 from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram
 from certify.kernels.float64.choice import common_profile, profile_gram
 from certify.kernels.float64.directions import directions
 from certify.kernels.float64.remainders import remainder
 from certify.points import Points
 from certify.programs import Layer
-from certify.proofs.float_dense import float_matrix
+from certify.proofs.finite_claims import Subject
+from certify.proofs.float_dense import LARGEST_ENTRY, float_matrix
 from certify.proofs.numerical_engine import check_by
 from certify.proofs.program_gram import float_program_gram, is_chain
 from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
@@ -41,21 +42,34 @@ _COARSE = "float64 is too coarse for this claim; use --engine flint"
 
 def check_in_float64(path: Path) -> Result:
     """The answer to one certificate; never raises on a bad file."""
-    return check_by(ENGINE, path, (Residual, Streaming), _verify)
+    return check_by(ENGINE, path, (Residual, Streaming), _verify, _verify_finite)
 
 
 def _verify(claim: KernelClaim, proof: Residual | Streaming, read: ClaimedPoints) -> None:
-    if not any(proof.vector):
-        raise Invalid("the vector for the upper bound is zero")
     points = Points.reduced(read.rows, read.denominator, shape=claim.shape)
     try:
         proved = _residual(claim, points, proof) if isinstance(proof, Residual) else _streaming(claim, points, proof)
     except NoApproximant as reason:
         raise Unsupported(f"{_COARSE} ({reason})") from None
+    _compare(claim.bounds, proved)
+
+
+def _compare(bounds: Bounds, proved: EigenvalueBounds) -> None:
     try:
-        compare_bounds(claim.bounds, proved)
+        compare_bounds(bounds, proved)
     except Invalid as shortfall:
         raise Unsupported(f"{_COARSE} ({shortfall})") from None
+
+
+def _verify_finite(claim: FiniteClaim, proof: Residual, read: ClaimedPoints) -> None:
+    subject = Subject.of(claim, read, proof.bits)
+    matrix = subject.balls.at(proof.bits).float_matrix()
+    if matrix is None or not np.abs(matrix.mid).max() < LARGEST_ENTRY:
+        raise Unsupported(f"{_COARSE} (its entries do not fit)")
+    _compare(
+        claim.bounds, EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
+    )
+    subject.check_memorisation(claim)
 
 
 def _layers(claim: KernelClaim) -> Sequence[Layer]:

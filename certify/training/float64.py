@@ -39,32 +39,46 @@ class Float64Moment:
 
 def float64_moments(training: Training) -> tuple[Float64Moment, ...]:
     """The answers at the times of the training, for f_0 = 0."""
+    with np.errstate(all="ignore"):
+        return _moments(training)
+
+
+def _moments(training: Training) -> tuple[Float64Moment, ...]:
     problem = training.problem
     array, exponent = problem.gram(64).float64
     gram = np.ldexp(array, exponent)
-    y = np.array([float(value) for value in problem.targets])
+    y = np.array([_nearest(value) for value in problem.targets])
     cross = np.array([[float(entry) for entry in row] for row in problem.cross(64)]).reshape(-1, len(y))
-    others = np.array([float(value) for value in problem.other_targets])
-    values, vectors = np.linalg.eigh(gram)
+    others = np.array([_nearest(value) for value in problem.other_targets])
+    try:
+        values, vectors = np.linalg.eigh(gram)
+    except np.linalg.LinAlgError:
+        values, vectors = np.full_like(y, np.nan), np.full_like(gram, np.nan)
     rates = values / len(y)
     part = vectors.T @ y
     result = []
-    with np.errstate(all="ignore"):
-        for moment in training.moments:
-            if moment.time is None:
-                remainder = np.zeros_like(rates)
-            elif training.step is None:
-                remainder = np.exp(-rates * float(moment.time))
-            else:
-                remainder = (1 - float(training.step) * rates) ** float(moment.time)
-            held = cross @ (vectors @ ((1 - remainder) / values * part))
-            residual = vectors @ (remainder * part)
-            result.append(
-                Float64Moment(
-                    moment.time,
-                    float(residual @ residual) / (2 * len(y)),
-                    held,
-                    float(np.mean((held - others) ** 2) / 2) if len(others) else float("nan"),
-                )
+    for moment in training.moments:
+        if moment.time is None:
+            remainder = np.zeros_like(rates)
+        elif training.step is None:
+            remainder = np.exp(-rates * _nearest(moment.time))
+        else:
+            remainder = (1 - _nearest(training.step) * rates) ** _nearest(moment.time)
+        held = cross @ (vectors @ ((1 - remainder) / values * part))
+        residual = vectors @ (remainder * part)
+        result.append(
+            Float64Moment(
+                moment.time,
+                float(residual @ residual) / (2 * len(y)),
+                held,
+                float(np.mean((held - others) ** 2) / 2) if len(others) else float("nan"),
             )
+        )
     return tuple(result)
+
+
+def _nearest(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

@@ -31,6 +31,7 @@ GUARD = 64
 PREDICTION_BITS = 36
 LOSS_BITS = 24
 CURVE_POINTS = 64
+DEAD_BITS = 16_000
 INITIALS = ("zero", "gaussian")
 Progress = Callable[[str, int, int], None]
 
@@ -241,13 +242,21 @@ class _Work:
 
 def interval(value: arb) -> Interval:
     """The ball's exact end points."""
-    low, high, exponent = ArbArithmetic(64).endpoints(value)
+    low, high, exponent = _endpoints(value)
     return Interval(dyadic(low, exponent), dyadic(high, exponent))
 
 
+def _endpoints(value: arb) -> tuple[int, int, int]:
+    """The end points as (low, high, exponent); what has died out is enclosed by zero and a number no one can tell from
+    it, for its exponent may be longer than memory."""
+    low, high, exponent = ArbArithmetic(64).endpoints(value)
+    if max(low.bit_length(), high.bit_length()) + exponent < -DEAD_BITS:
+        return -(low < 0), int(high > 0), -DEAD_BITS
+    return low, high, exponent
+
+
 def _enclosure(values: Sequence[arb]) -> Enclosure:
-    endpoints = ArbArithmetic(64).endpoints
-    return from_entries([[endpoints(value) for value in values]], False, 53, "arb")
+    return from_entries([[_endpoints(value) for value in values]], False, 53, "arb")
 
 
 def _missing(values: Sequence[arb], scale: Sequence[arb], bits: int) -> int:

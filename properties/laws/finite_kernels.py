@@ -9,8 +9,8 @@ from hypothesis.strategies import SearchStrategy
 
 import certify.finite.bounds as bounds
 from certify import stax
+from certify.empirical.network import EmpiricalBalls
 from certify.finite import FiniteNetwork, parse_finite
-from certify.finite.network import EmpiricalBalls
 from certify.spectrum import enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import scaled
 from properties.intervals import Bounds, Interval

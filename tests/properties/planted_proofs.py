@@ -24,7 +24,7 @@ import certify.spectrum.symmetries as symmetries
 from certify.activations import Activation, Relation
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.mpmath_intervals import MpmathArithmetic
-from certify.finite.network import EmpiricalBalls
+from certify.empirical.network import EmpiricalBalls
 from certify.spectrum import EigenvalueEnclosure
 
 

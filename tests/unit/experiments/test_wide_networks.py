@@ -1,14 +1,18 @@
 """Finite networks in numpy: their kernels are those of their gradients, and they have the proven limit."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from certify import InputError, stax
 from certify.cli import main
+from certify.spectrum.threads import blas_threads
 from reports.experiments import limits
 from reports.experiments.pyramids import Pyramid, collapse, prove, pyramids
 from reports.experiments.slopes import log_log_slope
@@ -84,6 +88,16 @@ def test_a_store_goes_on_where_it_was(tmp_path: Path) -> None:
         Store(path)
 
 
+def test_what_is_missing_is_computed_side_by_side_and_kept_in_order(tmp_path: Path) -> None:
+    store = Store(tmp_path / "results.json")
+    assert store.get("b", lambda: 2) == 2
+    told: list[str] = []
+    jobs: dict[str, Callable[[], Any]] = {key: partial(len, key * number) for number, key in enumerate("abcd", 1)}
+    assert store.fill(jobs, told.append) == [1, 2, 3, 4]
+    assert sorted(told) == ["a", "c", "d"]
+    assert Store(tmp_path / "results.json").values == {"a": 1, "b": 2, "c": 3, "d": 4}
+
+
 def test_pyramids_collapse_by_rank_below_as_many_parameters_as_points() -> None:
     few, enough = Pyramid(30, 4, (4, 2), "Tanh()", 0), Pyramid(30, 8, (8, 8), "Tanh()", 0)
     assert few.parameters == 26
@@ -108,41 +122,48 @@ def test_the_small_experiments_make_a_page(name: str, tmp_path: Path, capsys: py
     assert sorted(tmp_path.glob("*.json"))[0].read_bytes() == first
 
 
-def inside(width: int, networks: int, steps: int) -> tuple[int, int]:
-    """How many trained networks lie in the predicted 80 per cent band, and in one of half its width, at one point."""
+def deviations(width: int, networks: int, steps: int) -> Any:
+    """(f - mean) / deviation of trained networks at one point of the circle, by the prediction for infinite width."""
     band = limits.predicted_band(steps)
     place = 17
-    hits = narrow = 0
-    for seed in range(networks):
-        value = limits.trained_function(width, 1000 + seed, steps)[place]
-        distance = abs(value - band["mean"][place]) / (limits.BAND * band["deviation"][place])
-        hits += distance <= 1
-        narrow += distance <= 0.5
-    return hits, narrow
+    with blas_threads(1), ThreadPoolExecutor(2) as pool:
+        runs = pool.map(lambda seed: limits.trained_function(width, seed, steps), range(1000, 1000 + networks))
+        values = np.array([run[place] for run in runs])
+    return (values - band["mean"][place]) / band["deviation"][place]
+
+
+def as_often_as_they_should(z: Any, half_width: float) -> bool:
+    """Whether |z| <= half_width happens as often as for normal numbers, by a binomial test at one per cent."""
+    probability = 2 * stats.norm.cdf(half_width) - 1
+    return bool(stats.binomtest(int((abs(z) <= half_width).sum()), len(z), probability).pvalue > 0.01)
 
 
 @pytest.mark.parametrize(
-    ("width", "networks"), [(200, 60), pytest.param(4000, 40, marks=pytest.mark.slow)], ids=["200", "4000"]
+    ("width", "networks"), [(200, 200), pytest.param(4000, 64, marks=pytest.mark.slow)], ids=["200", "4000"]
 )
 def test_finite_networks_fall_into_the_predicted_band_as_often_as_they_should(width: int, networks: int) -> None:
-    """Binomial with p = 0.8, four standard deviations; a band of half the width holds 0.478 of them, and is refused."""
-    hits, narrow = inside(width, networks, 20)
-    reach = 4 * (networks * 0.8 * 0.2) ** 0.5
-    assert abs(hits - 0.8 * networks) <= reach
-    assert narrow < 0.8 * networks - 0.75 * reach
+    """Bands of 80 and 50 per cent; with half or twice the predicted spread, or a mean off by one, they are refused."""
+    z = deviations(width, networks, 8)
+    assert as_often_as_they_should(z, limits.BAND)
+    assert as_often_as_they_should(z, 0.6744897501960817)
+    for wrong in (z / 2, z * 2, z + 1, z - 1):
+        assert not as_often_as_they_should(wrong, limits.BAND)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", ["deviation", "movement"])
-def test_measured_slopes_contain_minus_one_half(what: str) -> None:
-    widths = [64, 128, 256, 512, 1024] if what == "deviation" else [128, 256, 512, 1024, 2048]
-    means = []
-    for width in widths:
-        if what == "deviation":
-            values = [limits.deviation(width, seed) for seed in range(24)]
-        else:
-            values = [limits.movement(width, seed, 5) for seed in range(24)]
-        means.append(float(np.sqrt(np.mean(np.square(values)))))
-    slope = log_log_slope([float(w) for w in widths], means)
-    assert slope.low <= -0.5 <= slope.high
-    assert slope.high - slope.low < 0.6
+def test_measured_slopes_contain_minus_one_half() -> None:
+    """Distance from the limit and movement of the units; the kernel moves by less."""
+    widths, networks = [64, 128, 256, 512, 1024], 24
+    limit = limits.limit_kernel()
+    distances = [[limits.deviation(width, seed, limit) for seed in range(networks)] for width in widths]
+    moved = [[limits.movement(width, seed, 5) for seed in range(networks)] for width in widths]
+    measured = {"distance": distances, **{k: [[v[k] for v in row] for row in moved] for k in ("units", "kernel")}}
+    slopes = {}
+    for what, rows in measured.items():
+        means = [float(np.sqrt(np.mean(np.square(row)))) for row in rows]
+        slopes[what] = log_log_slope([float(w) for w in widths], means)
+        assert slopes[what].high - slopes[what].low < 0.6
+    assert slopes["distance"].low <= -0.5 <= slopes["distance"].high
+    assert slopes["units"].low <= -0.5 <= slopes["units"].high
+    assert slopes["kernel"].low <= -0.5
+    assert slopes["kernel"].exponent < slopes["units"].exponent

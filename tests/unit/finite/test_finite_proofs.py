@@ -13,8 +13,8 @@ import certify
 from certify.checker.budget import Budget
 from certify.checker.finite_gram import FiniteGram
 from certify.checker.shape import read_certificate
+from certify.empirical.network import EmpiricalBalls
 from certify.finite import FiniteNetwork, parse_finite
-from certify.finite.network import EmpiricalBalls
 from certify.points import load_points
 
 X = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"], [2, "1/3"]]
@@ -161,8 +161,25 @@ def test_weights_of_the_wrong_shape_or_not_finite() -> None:
         certify.prove_finite(network, X, weights=[[[1.0, 2.0]], [[1.0]]])
     with pytest.raises(certify.InputError, match="not finite"):
         certify.prove_finite(network, X, weights=[[[1.0, 2.0], [float("nan"), 1.0]], [[1.0, 1.0]]])
-    with pytest.raises(certify.InputError, match="cannot be read"):
-        certify.prove_finite(network, X, weights="absent.npz")
+    for unreadable in ("absent.npz", [np.full((2, 2), 1j), [[1.0, 1.0]]], [[[{}, 1], [1, 1]], [[1.0, 1.0]]]):
+        with pytest.raises(certify.InputError, match="cannot be read"):
+            certify.prove_finite(network, X, weights=unreadable)
+
+
+def test_numbers_that_cannot_be_used() -> None:
+    network = "serial(Dense(2), Tanh(), Dense(1))"
+    with pytest.raises(certify.InputError, match="seed=-1"):
+        certify.prove_finite(network, X, seed=-1)
+    with pytest.raises(certify.InputError, match="tries=0"):
+        certify.memorise(network, X, y=Y, tries=0)
+    with pytest.raises(certify.InputError, match="steps=-1"):
+        certify.prove_descent(network, X, y=Y, steps=-1)
+    with pytest.raises(certify.InputError, match="2700000 parameters"):
+        certify.prove_finite("serial(Dense(900000), Tanh(), Dense(1))", X)
+    for rows, y in (([["1e310", 1], [1, 2]], [0, 1]), ([[1, 1], [1, 2]], ["1e310", 1])):
+        for method in (certify.memorise, certify.prove_descent):
+            with pytest.raises(certify.InputError, match="beyond 1e300"):
+                method(network, rows, y=y)
 
 
 def test_equal_points_with_different_targets() -> None:

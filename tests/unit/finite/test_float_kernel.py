@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from certify.empirical.float_kernel import FLOAT_BITS, float_ball
+from certify.empirical.network import EmpiricalBalls
 from certify.finite import FiniteNetwork, parse_finite
-from certify.finite.float_kernel import FLOAT_BITS, float_ball
-from certify.finite.network import EmpiricalBalls
 from certify.points import load_points
 from certify.spectrum import FixedPointBall
 

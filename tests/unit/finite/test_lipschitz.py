@@ -9,9 +9,9 @@ import pytest
 import certify
 from certify.checker.memorisation import lipschitz_above, root_above
 from certify.checker.shape import read_certificate
+from certify.empirical.lipschitz import reach, root_upper
 from certify.finite import FiniteNetwork, parse_finite
 from certify.finite.fitting import jacobian
-from certify.finite.lipschitz import reach, root_upper
 from certify.points import load_points
 
 X = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"]]

@@ -33,6 +33,45 @@ def test_json_holds_every_enclosure(table: str, capsys: pytest.CaptureFixture[st
     assert answer["early_stopping"]["verdict"] in ("stop early", "no finite time")
 
 
+def test_float64_is_shown_where_it_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "train",
+        "iris",
+        "--target",
+        "target",
+        "--normalize",
+        "unit",
+        "--holdout",
+        "0.2",
+        "--time",
+        "1",
+        "--time",
+        "inf",
+    ]
+    assert main(arguments) == 0
+    early, late = [line for line in capsys.readouterr().out.splitlines() if line.startswith("time ")]
+    assert "float64" not in early
+    assert "(float64 says" in late
+    assert main([*arguments, "--json"]) == 0
+    moments = json.loads(capsys.readouterr().out)["moments"]
+    assert moments[0]["float64"]["correct_digits"] > 8
+    assert moments[1]["float64"]["correct_digits"] < 3
+
+
+def test_numbers_beyond_float64_are_spoken_and_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in (("huge", "x,y\n1,1e400\n1e390,3\n2,7\n"), ("tiny", "x,y\n1e-300,4\n1e-200,5\n1e-150,6\n")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text)
+        assert main(["train", str(path), "--target", "y", "--report", str(tmp_path)]) == 0
+        assert "training loss" in capsys.readouterr().out
+
+
+def test_what_has_died_out_long_ago_is_enclosed_around_zero(table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", table, "--target", "label", "--time", "1e400", "--json"]) == 0
+    loss = json.loads(capsys.readouterr().out)["moments"][0]["loss"]
+    assert Fraction(loss["lower"]) == 0 < Fraction(loss["upper"]) < Fraction(1, 10**4000)
+
+
 def test_the_page_stands_alone(table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page"
     arguments = ["--holdout", "0.2", "--until", "1/100", "--initial", "gaussian", "--report", str(page)]

@@ -19,12 +19,13 @@ from flint import arb, arb_mat
 from numpy.typing import NDArray
 
 from certify.arithmetic.arb_balls import ArbArithmetic
+from certify.empirical.architecture import Architecture
+from certify.empirical.float_kernel import FLOAT_BITS, float_ball, float_matrix, rounded
 from certify.errors import InputError
-from certify.finite.architecture import Architecture
-from certify.finite.float_kernel import FLOAT_BITS, float_ball, rounded
 from certify.points import Points
 from certify.spectrum import FixedPointBall
 from certify.spectrum.fixed_point import fill_square, scaled
+from certify.spectrum.float_bounds import FloatMatrix
 
 GRID_BITS = 3
 GUARD = 32
@@ -99,12 +100,21 @@ class Passes:
 
     def float_kernel(self) -> FixedPointBall | None:
         """K by float64 products with their proven radius, or None where float64 cannot hold it."""
+        layers = self._float_layers()
+        return None if layers is None else float_ball(layers)
+
+    def float_matrix(self) -> FloatMatrix | None:
+        """The same, left in float64."""
+        layers = self._float_layers()
+        return None if layers is None else float_matrix(layers)
+
+    def _float_layers(self) -> list[tuple[tuple[Any, float], tuple[Any, float]]] | None:
         try:
-            return float_ball(self._float_layers())
+            return self._rounded_layers()
         except OverflowError:
             return None
 
-    def _float_layers(self) -> list[tuple[tuple[Any, float], tuple[Any, float]]]:
+    def _rounded_layers(self) -> list[tuple[tuple[Any, float], tuple[Any, float]]]:
         layers: list[tuple[tuple[Any, float], tuple[Any, float]]] = []
         for k, (features, gradients) in enumerate(zip(self.features, self.gradients, strict=True)):
             if k:

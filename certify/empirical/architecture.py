@@ -9,8 +9,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from certify.empirical.activations import FiniteActivation, finite_activation
 from certify.errors import InputError
-from certify.finite.activations import FiniteActivation, finite_activation
 from certify.programs import Dense
 
 MOST_PARAMETERS = 10_000_000

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
-from certify.finite.network import FiniteNetwork
+from certify.empirical.network import FiniteNetwork
 from certify.points import Points
 from certify.spectrum.fixed_point import scaled
 

@@ -8,6 +8,7 @@ layer, entry (i, j) of its Hadamard product errs by at most q s_i s_j, q collect
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
@@ -18,9 +19,12 @@ from numpy.typing import NDArray
 
 from certify.spectrum import FixedPointBall
 from certify.spectrum.fixed_point import scaled
+from certify.spectrum.float_bounds import FloatMatrix
 from certify.spectrum.threads import blas_threads
 
 FloatArray = NDArray[np.float64]
+Layers = Sequence[tuple[tuple[FloatArray, float], tuple[FloatArray, float]]]
+"""For every layer (Z, radius) and (B, radius)."""
 UNIT = 2.0**-53
 SLOP = 1 + 2.0**-20
 """Covers the rounding of the few thousand float64 operations with which a bound itself is computed."""
@@ -31,13 +35,22 @@ LARGEST, SMALLEST = 2.0**200, 2.0**-200
 MOST_TERMS = 2**20
 
 
-def float_ball(
-    layers: list[tuple[tuple[FloatArray, float], tuple[FloatArray, float]]],
-) -> FixedPointBall | None:
-    """K = sum of (Z Z') o (B B') over layers ((Z, radius), (B, radius)), or None where float64 cannot hold it safely.
+def float_ball(layers: Layers) -> FixedPointBall | None:
+    """K of `float_matrix` in integers of `FLOAT_BITS` bits, for proofs in exact arithmetic."""
+    matrix = float_matrix(layers)
+    if matrix is None:
+        return None
+    ball = FixedPointBall.from_float64(matrix.mid, 0.0, FLOAT_BITS)
+    unit = scaled(1, -ball.exponent)
+    sums = zip(ball.radius_row_sums, matrix.radius_row_sums.tolist(), strict=True)
+    return replace(ball, radius_row_sums=tuple(r + ceil(Fraction(s) * unit) for r, s in sums))
 
-    Every true entry lies within u |entry| + radius of the given one. Assumes that BLAS products obey the a-priori
-    bound, which the test of the environment has checked.
+
+def float_matrix(layers: Layers) -> FloatMatrix | None:
+    """K = sum of (Z Z') o (B B') over layers, or None where float64 cannot hold it safely.
+
+    Claim: every true entry lies within u |entry| + radius of the given one. Assumes that BLAS products obey the
+    a-priori bound, which the test of the environment has checked.
     """
     n = len(layers[0][0][0])
     total = np.zeros((n, n))
@@ -55,11 +68,7 @@ def float_ball(
             share = z_size * b_size * SLOP
             sums += q * share * (float(share.sum()) * SLOP)
     lower = np.tril(total)
-    symmetric = lower + np.tril(total, -1).T
-    ball = FixedPointBall.from_float64(symmetric, 0.0, FLOAT_BITS)
-    unit = scaled(1, -ball.exponent)
-    radii = [r + ceil(Fraction(float(s) * SLOP) * unit) for r, s in zip(ball.radius_row_sums, sums, strict=True)]
-    return replace(ball, radius_row_sums=tuple(radii))
+    return FloatMatrix(lower + np.tril(total, -1).T, sums * SLOP)
 
 
 def rounded(matrix: Any, radius: int, bits: int) -> tuple[FloatArray, float]:
