@@ -130,6 +130,7 @@ def _bounds(certificate: Certificate, layers: Layers, points: Points) -> tuple[i
         "scale": f"2 ^ {found.exponent}",
         "entries": integer_table(found.entries, hexadecimal_integer),
         "shift": hexadecimal_integer(found.shift),
+        "multiple": hexadecimal_integer(found.multiple),
         "weight": hexadecimal_integer(found.weight),
         "factor": integer_table(found.factor, hexadecimal_integer),
         "vector": integer_list(found.vector, hexadecimal_integer) + "%Z",

@@ -11,13 +11,14 @@ from certify.certificate import write_whole
 from certify.errors import InputError
 
 NAMESPACE = "NTK"
-BASE = ("Forms", "Matrices", "Kernels", "Duals")
-COMMON = (*BASE, "Arctangent", "Functions", "Evaluation", "Entries")
+BASE = ("Forms", "Matrices", "Polynomials", "Activations", "Kernels", "Duals")
+ENCLOSURES = ("Arctangent", "Functions", "AngularEnclosures", "SmoothEnclosures", "Evaluation", "Entries")
+COMMON = (*BASE, *ENCLOSURES)
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
 SINGULAR = "Singular"
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
-_INSIDE = re.compile(rf"^From {NAMESPACE} Require Import ([^.]*)\.$", re.MULTILINE)
+_INSIDE = re.compile(rf"^From {NAMESPACE} Require (Import|Export) ([^.]*)\.$", re.MULTILINE)
 
 
 def source(module: str) -> str:
@@ -68,6 +69,6 @@ def inlined(modules: Sequence[str]) -> str:
             if line not in required:
                 required.append(line)
         text = _OUTSIDE.sub(r"Import \2.", text)
-        text = _INSIDE.sub(r"Import \1.", text)
+        text = _INSIDE.sub(r"\1 \2.", text)
         parts.append(f"Module {module}.\n{text}\nEnd {module}.\n")
     return "\n".join(required) + "\n\n" + "\n".join(parts)
