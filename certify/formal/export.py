@@ -10,8 +10,8 @@ import jinja2
 from certify.certificate import Certificate, spoken_bounds
 from certify.errors import InputError
 from certify.formal.integers import residual_integers
-from certify.formal.library import BASE, CHECKERS, NAMESPACE, SINGULAR, inlined, modules_for
-from certify.formal.pairs import pair_fields
+from certify.formal.library import BASE, CHECKERS, COMMON, NAMESPACE, SINGULAR, inlined, modules_for
+from certify.formal.singular import singular_theorem
 from certify.formal.spelling import (
     decimal,
     decimal_integer,
@@ -26,7 +26,6 @@ from certify.stax import parse
 
 MAX_POINTS = 600
 MAX_NAME = 80
-PAIRS = ("equal points", "parallel rows", "opposite rows")
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,9 @@ def export_coq(certificate: Certificate, *, integers: str = "binary", standalone
             f"the certificate is about {points.n} points: at most {MAX_POINTS} are exported, so prove fewer --rows."
         )
     singular = certificate.verdict == "singular"
-    modules = (*BASE, SINGULAR) if singular else modules_for(integers)
+    modules = (*BASE, *SINGULAR) if singular else modules_for(integers)
     if singular:
-        precision, witness = None, pair_fields(certificate, layers, points)
+        precision, witness = None, {"theorem": singular_theorem(certificate, layers, points)}
     else:
         precision, witness = _bounds(certificate, layers, points)
     template = _templates().get_template("singular.v.jinja" if singular else "bounds.v.jinja")
@@ -89,16 +88,14 @@ def _network_of(certificate: Certificate) -> str:
             f"the kernel {str(certificate.kernel)[:20]!r} has no Coq definition: export one about ntk or nngp."
         )
     proof = certificate.document["proof"]
-    bounds = proof.get("kind") == "residual" and certificate.verdict == "positive definite"
-    pair = proof.get("kind") == "family" and proof.get("family") in PAIRS
-    if not bounds and not pair:
-        kind = str(proof.get("family", proof.get("kind")))
-        raise InputError(
-            f"a proof of kind {kind!r} of the verdict {certificate.verdict!r} is not exported to Coq: export "
-            "a positive lower bound, or equal, parallel or opposite rows."
-        )
-    if bounds and proof.get("factor") is None:
-        raise InputError("the certificate carries no factor for Coq to verify: prove fewer --rows.")
+    if certificate.verdict != "singular":
+        if proof.get("kind") != "residual" or certificate.verdict != "positive definite":
+            raise InputError(
+                f"a proof of kind {str(proof.get('kind'))!r} of the verdict {certificate.verdict!r} is not exported to "
+                "Coq: prove it with --method dense for a positive lower bound."
+            )
+        if proof.get("factor") is None:
+            raise InputError("the certificate carries no factor for Coq to verify: prove fewer --rows.")
     return certificate.network
 
 
@@ -130,6 +127,7 @@ def _bounds(certificate: Certificate, layers: Layers, points: Points) -> tuple[i
         "scale": f"2 ^ {found.exponent}",
         "entries": integer_table(found.entries, hexadecimal_integer),
         "shift": hexadecimal_integer(found.shift),
+        "multiple": hexadecimal_integer(found.multiple),
         "weight": hexadecimal_integer(found.weight),
         "factor": integer_table(found.factor, hexadecimal_integer),
         "vector": integer_list(found.vector, hexadecimal_integer) + "%Z",
@@ -149,7 +147,7 @@ def _templates() -> jinja2.Environment:
 
 
 def _library(modules: tuple[str, ...], standalone: bool) -> str:
-    needed = " ".join(("Forms", "Matrices", "Kernels", modules[-1]))
+    needed = " ".join(("Forms", "Matrices", "Kernels", *(module for module in modules if module not in COMMON)))
     if standalone:
         return f"{inlined(modules)}\nImport Reals ZArith QArith List.\nImport {needed}."
     return f"Require Import Reals ZArith QArith List.\nFrom {NAMESPACE} Require Import {needed}."

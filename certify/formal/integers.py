@@ -24,7 +24,7 @@ Rows = list[list[int]]
 
 RESERVE = 8
 """Bits by which the rehearsal is less precise than what is asked of Coq."""
-FIRST_GUARD = 24
+FIRST_GUARD = 10
 MOST_EXTRA = 160
 MAX_PRECISION = 4000
 
@@ -33,12 +33,14 @@ MAX_PRECISION = 4000
 class ResidualIntegers:
     """Witness of lower <= lambda_min <= upper for integers `entries` within 1 of 2**exponent K_ij.
 
-    `weight` is the scale of factor factor'; `precision` is that of the enclosures of the entries, in bits.
+    multiple * entries and weight * factor factor' have one scale, that of the shift; `precision` is that of the
+    enclosures of the entries, in bits.
     """
 
     exponent: int
     entries: Rows
     factor: Rows
+    multiple: int
     weight: int
     shift: int
     vector: list[int]
@@ -63,14 +65,16 @@ def residual_integers(
 
     gram = _Entries(kernel)
     products = [[sum(map(mul, row, factor[j])) for j in range(i + 1)] for i, row in enumerate(factor)]
-    first = max(square, _coarsest(shift - lower, len(factor)))
+    first = _coarsest(shift - lower, len(factor))
     for exponent in range(first, first + MOST_EXTRA, 4):
         entries, precision = gram.at(exponent)
-        weight, scaled_shift = 1 << (exponent - square), int(shift * 2**exponent // 1)
-        if _lower_holds(entries, products, weight, scaled_shift, lower * 2**exponent) and _upper_holds(
+        common = max(exponent, square)
+        multiple, weight = 1 << (common - exponent), 1 << (common - square)
+        scaled_shift = int(shift * 2**common // 1)
+        if _lower_holds(entries, products, multiple, weight, scaled_shift, lower * 2**common) and _upper_holds(
             entries, vector, upper * 2**exponent
         ):
-            return ResidualIntegers(exponent, entries, factor, weight, scaled_shift, vector, precision)
+            return ResidualIntegers(exponent, entries, factor, multiple, weight, scaled_shift, vector, precision)
     raise InputError(
         "the bounds of the certificate are too tight to be shown again from its factor: prove it with another "
         "--rel-width."
@@ -80,7 +84,7 @@ def residual_integers(
 def _coarsest(room: Fraction, n: int) -> int:
     """The first scale at which n entries rounded to integers use up less than the room between shift and bound."""
     exponent = 0
-    while room > 0 and room * 2**exponent < 2 * n:
+    while room > 0 and room * 2**exponent < n:
         exponent += 1
     return exponent
 
@@ -99,9 +103,13 @@ class _Entries:
             self._climb(exponent)
         return [[_nearest(value, exponent) for value in row] for row in self.rows], self.precision + RESERVE
 
+    def _missing(self, exponent: int) -> int:
+        """Bits by which the radius is too large, and a little more where few are missing."""
+        return 4 + max(0, int(self.radius * 2 ** (exponent + 3))).bit_length()
+
     def _climb(self, exponent: int) -> None:
         wanted = exponent + FIRST_GUARD
-        self.precision = max(wanted, self.precision + self.precision // 2)
+        self.precision = max(wanted, self.precision + (self._missing(exponent) if self.rows else self.precision // 2))
         if self.precision > max(MAX_PRECISION, 4 * wanted):
             raise InputError(
                 f"an entry cannot be enclosed to 2**-{exponent} by the formulas of the Coq library: points without "
@@ -126,12 +134,12 @@ def _nearest(value: arb, exponent: int) -> int:
     return mantissa << places if places >= 0 else (mantissa + (1 << (-places - 1))) >> -places
 
 
-def _lower_holds(entries: Rows, products: Rows, weight: int, shift: int, lower: Fraction) -> bool:
+def _lower_holds(entries: Rows, products: Rows, multiple: int, weight: int, shift: int, lower: Fraction) -> bool:
     n = len(entries)
-    sums = [n] * n
+    sums = [n * multiple] * n
     for i, (row, product) in enumerate(zip(entries, products, strict=True)):
         for j in range(i + 1):
-            size = abs(row[j] - weight * product[j] - (shift if i == j else 0))
+            size = abs(multiple * row[j] - weight * product[j] - (shift if i == j else 0))
             sums[i] += size
             if i != j:
                 sums[j] += size

@@ -11,13 +11,14 @@ from certify.certificate import write_whole
 from certify.errors import InputError
 
 NAMESPACE = "NTK"
-BASE = ("Forms", "Matrices", "Kernels", "Duals")
-COMMON = (*BASE, "Arctangent", "Functions", "Evaluation", "Entries")
+BASE = ("Forms", "Matrices", "Polynomials", "Activations", "Kernels", "Duals")
+ENCLOSURES = ("Arctangent", "Functions", "AngularEnclosures", "SmoothEnclosures", "Evaluation", "Entries")
+COMMON = (*BASE, *ENCLOSURES)
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
-SINGULAR = "Singular"
+SINGULAR = ("Singular", "Rational", "Dimension", "FiniteRank")
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
-_INSIDE = re.compile(rf"^From {NAMESPACE} Require Import ([^.]*)\.$", re.MULTILINE)
+_INSIDE = re.compile(rf"^From {NAMESPACE} Require (Import|Export) ([^.]*)\.$", re.MULTILINE)
 
 
 def source(module: str) -> str:
@@ -32,7 +33,7 @@ def modules_for(integers: str) -> tuple[str, ...]:
 
 def all_modules() -> tuple[str, ...]:
     """Every file of the library, in the order of compilation."""
-    return (*COMMON, SINGULAR, *CHECKERS.values())
+    return (*COMMON, *SINGULAR, *CHECKERS.values())
 
 
 def write_library(folder: Path) -> list[Path]:
@@ -68,6 +69,6 @@ def inlined(modules: Sequence[str]) -> str:
             if line not in required:
                 required.append(line)
         text = _OUTSIDE.sub(r"Import \2.", text)
-        text = _INSIDE.sub(r"Import \1.", text)
+        text = _INSIDE.sub(r"\1 \2.", text)
         parts.append(f"Module {module}.\n{text}\nEnd {module}.\n")
     return "\n".join(required) + "\n\n" + "\n".join(parts)

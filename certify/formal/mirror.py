@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from certify.activations import Activation, Erf, Rectifier, Sigmoid_like
-from certify.formal.terms import SIGMOID_RATE
+from certify.activations import Activation, Pair
+from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.points import Points
 from certify.programs import Dense
 
-Pair = tuple[arb, arb]
-Duals = Callable[[arb, arb, arb, arb], Pair]
+Duals = Callable[[arb, arb, arb, arb], tuple[arb, arb]]
 
 
 class Unreachable(ArithmeticError):
@@ -48,7 +47,7 @@ class Mirror:
             ctx.prec = previous
 
     def _rows(self) -> list[list[arb]]:
-        steps = [layer if isinstance(layer, Dense) else _duals(layer) for layer in self.layers]
+        steps = [layer if isinstance(layer, Dense) else _duals(layer, self.bits) for layer in self.layers]
         chains = [self._diagonal(steps, a) for a in self.squares]
         rows: list[list[arb]] = []
         for i, (x, (own, chain)) in enumerate(zip(self.points.rows, chains, strict=True)):
@@ -111,52 +110,15 @@ def _ratio(a: int, b: int) -> arb:
     return arb(a) / arb(b)
 
 
-def _root(x: arb) -> arb:
-    """Coq's square root is zero below zero."""
-    if x > 0:
-        return x.sqrt()
-    above = x.upper()
-    return arb(0).union(above.sqrt()) if above > 0 else arb(0)
+def _duals(activation: Activation, bits: int) -> Duals:
+    number = ArbArithmetic(bits)
+    evaluate = activation.duals(number)
 
-
-def _angle(p: arb, q: arb, r: arb, gap: arb) -> arb:
-    if not (p > 0 and q > 0):
-        raise Unreachable
-    if r > 0:
-        return (_root(gap) / r).atan()
-    if r < 0:
-        return arb.pi() + (_root(gap) / r).atan()
-    if not gap > 0:
-        raise Unreachable
-    return arb.pi() / 2 - (r / _root(gap)).atan()
-
-
-def _rectifier(a: Fraction, b: Fraction) -> Duals:
-    def duals(p: arb, q: arb, r: arb, gap: arb) -> Pair:
-        kink = _exact((a - b) ** 2) / (2 * arb.pi())
-        slope = _exact((a * a + b * b) / 2) - kink * _angle(p, q, r, gap)
-        return kink * _root(gap) + r * slope, slope
+    def duals(p: arb, q: arb, r: arb, gap: arb) -> tuple[arb, arb]:
+        try:
+            value, slope = evaluate(Pair(number, p, q, r, discriminant=gap))
+        except ArithmeticError:
+            raise Unreachable from None
+        return value, slope
 
     return duals
-
-
-def _error_function(a: Fraction, b: Fraction, c: Fraction) -> Duals:
-    def duals(p: arb, q: arb, r: arb, gap: arb) -> Pair:
-        k = _exact(2 * b * b)
-        radicand = 1 + k * (p + q) + k * k * gap
-        if not (1 + k * p > 0 and 1 + k * q > 0 and radicand > 0):
-            raise Unreachable
-        root = _root(radicand)
-        scale = _exact(2 * a * a) / arb.pi()
-        return _exact(c * c) + scale * (k * r / root).atan(), scale * k / root
-
-    return duals
-
-
-def _duals(activation: Activation) -> Duals:
-    if isinstance(activation, Rectifier):
-        return _rectifier(*activation.slopes)
-    if isinstance(activation, Erf):
-        return _error_function(activation.a, activation.b, activation.c)
-    assert isinstance(activation, Sigmoid_like)
-    return _error_function(Fraction(1, 2), SIGMOID_RATE, Fraction(1, 2))

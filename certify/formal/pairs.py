@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from certify.activations import Erf, Rectifier
 from certify.certificate import Certificate
@@ -14,8 +13,9 @@ from certify.points import Points
 from certify.programs import Dense
 
 
-def pair_fields(certificate: Certificate, layers: Layers, points: Points) -> dict[str, Any]:
-    """The two rows of a singular certificate, and what the first is multiplied by to give the second.
+def proportional_rows(certificate: Certificate, layers: Layers, points: Points) -> tuple[int, int, str]:
+    """The two rows of a singular certificate, and what the first is multiplied by to give the
+    second, as a term of type Q.
 
     Raises InputError where the theorem of the Coq library does not apply to them.
     """
@@ -30,7 +30,7 @@ def pair_fields(certificate: Certificate, layers: Layers, points: Points) -> dic
             f"why rows {first} and {second} make the matrix singular is beyond the Coq library: it follows "
             "proportional values through Dense, Relu and the like, and odd Erf."
         )
-    return {"first": first, "second": second, "ratio": rational(ratio)}
+    return first, second, rational(ratio)
 
 
 def stays_proportional(layers: Layers, ratio: Fraction) -> bool:

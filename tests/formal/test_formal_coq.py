@@ -28,6 +28,11 @@ CLAIMS = [
     ("serial(Dense(), Sigmoid_like(), Dense())", [[1, 0], [0, 1]], "unit"),
     ('serial(Dense(), LeakyRelu("1/10"), Dense())', [[7, 0]], "none"),
 ]
+ACTIVATIONS = [
+    *("Sign()", "Step()", "RectifiedMonomial(0)", "RectifiedMonomial(5)", "Gelu()", 'Sin(a=2, b="1/2", c="1/3")'),
+    *("Cos()", 'Rbf("1/2")', 'Exp(b="1/3")', 'Gaussian(a=2, b="-1/2")', "Gabor()", 'Polynomial([1, "1/2", 0, 2])'),
+    *("Monomial(3)", "Hermite(4)"),
+]
 SHIPPED = ["abrelu", "twelve-points", "deep", "norms-mixed", "zero-row-biased", "points-beside"]
 
 
@@ -38,6 +43,15 @@ def test_true_claims_are_accepted(
 ) -> None:
     path = exported(network, points, kernel=kernel, normalize=normalize)
     answer = compiled(path)
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_with_a_closed_dual_is_accepted(
+    activation: str, exported: Callable[..., Path], compiled: Compile
+) -> None:
+    network = f"serial(Dense(W_var=2), {activation}, Dense(b_var='1/3'), {activation}, Dense())"
+    answer = compiled(exported(network, [[1, 2], [2, -1], ["-1/2", 2]]))
     assert answer.returncode == 0, answer.stderr
 
 
@@ -55,6 +69,9 @@ SINGULAR = [
     ("serial(Dense(), Erf(a=2, b=3), Dense())", [[1, 2], [5, 1], [-1, -2]], "none"),
     ("serial(Dense(), Erf(), Dense())", [[1, 2], [-3, -6]], "unit"),
     ("serial(Dense(), Abs(), Dense(), Relu(), Dense())", [["1/2", 1], ["-3/2", -3]], "none"),
+    ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1], [1, 1], [1, -1]], "none"),
+    ('serial(Dense(b_var="1/3"), Polynomial([0, 1, 1]), Dense(W_var=2))', [[i, i * i - 3] for i in range(7)], "unit"),
+    ("serial(Dense(), Hermite(2), Dense(), LeakyRelu(1), Dense())", [[i, 7 - i] for i in range(4)], "none"),
 ]
 
 

@@ -58,6 +58,16 @@ def test_unit_rows_and_nngp_are_named_in_the_claim() -> None:
         ("serial(Dense(), Abs(), Dense())", "ABRelu (-1) 1"),
         ('serial(Dense(), LeakyRelu("1/5"), Dense())', "ABRelu (1 # 5) 1"),
         ('serial(Dense(b_var="1/100"), Erf(b=2, c="-1/3"))', "Dense 1 (1 # 100); Activation (Erf 1 2 ((-1) # 3))"),
+        ("serial(Dense(), Sign(), Dense(), Step())", "Jump (-1) 1); Dense 1 0; Activation (Jump 0 1)"),
+        ("serial(Dense(), RectifiedMonomial(3))", "Activation (RectifiedPower 3)"),
+        ("serial(Dense(), Sin(b=2, c=1))", "Activation (Sine 1 2 1)"),
+        ("serial(Dense(), Cos(a=3))", "Activation (Cosine 3 1 0)"),
+        ("serial(Dense(), Rbf(2), Dense(), Gaussian())", "(Rbf 2); Dense 1 0; Activation (Gaussian 1 (-1))"),
+        ("serial(Dense(), Gabor(), Dense(), Gelu())", "(Gabor); Dense 1 0; Activation (Gelu)"),
+        ('serial(Dense(), Exp(b="-1/2"))', "Activation (Exponential 1 ((-1) # 2))"),
+        ("serial(Dense(), Hermite(2))", "Activation (Polynomial (1 # 2) [(-1); 0; 1])"),
+        ("serial(Dense(), Monomial(2))", "Activation (Polynomial 1 [0; 0; 1])"),
+        ("serial(Dense(), LeakyRelu(1))", "Activation (Polynomial 1 [0; 1])"),
         ("serial(Dense(), Identity(), Sigmoid_like())", "Erf (1 # 2) (2500000000000000 # 6005140882929949) (1 # 2)"),
     ],
 )
@@ -66,9 +76,9 @@ def test_networks_as_coq_terms(network: str, term: str) -> None:
 
 
 REFUSED = [
-    ("serial(Dense(), Gelu(), Dense())", POINTS, "Gelu"),
-    ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1], [1, 1], [1, -1]], "singular"),
-    ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1]], "Monomial"),
+    ("serial(Dense(), Tanh(), Dense())", POINTS, "Tanh"),
+    ("serial(Dense(), Elu(), Dense())", POINTS, "no dual in closed form"),
+    ("serial(Dense(), Relu(), Dense(b_var=1))", [[1, 2], [2, 4], [3, 6]], "singular"),
     ('serial(Dense(), Relu(), Dense(), parametrization="s4")', POINTS, "s4"),
 ]
 
@@ -77,6 +87,34 @@ REFUSED = [
 def test_what_coq_cannot_express_is_refused_by_name(network: str, points: object, part: str, refused) -> None:  # type: ignore[no-untyped-def]
     proved = certificate(network, points)
     with refused(part):
+        export_coq(proved)
+
+
+SQUARES = "serial(Dense(), Monomial(2), Dense())"
+BIASED = 'serial(Dense(b_var="1/3"), Polynomial([0, 1, 1]), Dense())'
+
+
+def test_polynomial_networks_are_singular_by_a_count_or_by_an_exact_null_vector() -> None:
+    many = [[i + 1, i * i - 3] for i in range(8)]
+    for network, points, normalize, check in (
+        (SQUARES, [[1, 0], [0, 1], [1, 1], [1, -1]], "none", "check_null NTK"),
+        (BIASED, many, "none", "check_rank network rows"),
+        (BIASED, many, "unit", "singular_rank NTK network true"),
+    ):
+        text = export_coq(certificate(network, points, normalize=normalize), standalone=False).text
+        assert check in text
+
+
+def test_an_exact_null_vector_is_stated_with_its_integers() -> None:
+    text = export_coq(certificate(SQUARES, [[1, 0], [0, 1], [1, 1], [1, -1]]), standalone=False).text
+    vector = re.findall(r"vector : list Z :=\s*\[([^\]]*)\]", text)[0]
+    values = [int(word.strip("() "), 0) for word in vector.split(";")]
+    assert [value * 2 // values[0] for value in values] == [2, 2, -1, -1]
+
+
+def test_few_unit_points_of_an_irrational_matrix_are_refused(refused) -> None:  # type: ignore[no-untyped-def]
+    proved = certificate(BIASED, [[i + 1, i * i - 3] for i in range(6)], normalize="unit")
+    with refused("irrational", "--normalize none"):
         export_coq(proved)
 
 

@@ -54,10 +54,9 @@ replace (sqrt (p * q - r ^ 2) / - r) with (- (sqrt (p * q - r ^ 2) / r)) by (fie
 rewrite atan_opp. ring.
 Qed.
 
-(** With k = 2 b^2, (1 + k p)(1 + k q) - (k r)^2 = 1 + k (p + q) + k^2 (p q - r^2). *)
-Lemma erf_radicand k p q r :
-  (1 + k * p) * (1 + k * q) - (k * r) ^ 2 = 1 + k * (p + q) + k * k * (p * q - r ^ 2).
-Proof. ring. Qed.
+Lemma widened_radicand b p q r :
+  widened b p q r = 1 + 2 * b * (p + q) + 2 * b * (2 * b) * (p * q - r ^ 2).
+Proof. unfold widened. ring. Qed.
 
 Lemma erf_arcsine k p q r :
   let s := (1 + k * p) * (1 + k * q) - (k * r) ^ 2 in

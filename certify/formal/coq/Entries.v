@@ -302,12 +302,12 @@ Variables (num den : Z).
 Hypothesis den_positive : Z.ltb 0 den = true.
 Hypothesis factor_positive : Z.ltb 0 factor = true.
 
-Theorem smallest_eigenvalue_at_least L g shift :
-  check_lower n A L g shift 1 factor num den = true ->
+Theorem smallest_eigenvalue_at_least L m g shift :
+  check_lower n A L m g shift 1 factor num den = true ->
   forall x, IZR num / IZR den * norm2 n x <= form n (gram k network unit denominator rows) x.
 Proof.
 intros H. apply Z.ltb_lt in den_positive. apply Z.ltb_lt in factor_positive.
-apply (lower_bound n _ A factor 1 factor_positive entries_symmetric entries_near L g shift num den den_positive H).
+apply (lower_bound n _ A factor 1 factor_positive entries_symmetric entries_near L m g shift num den den_positive H).
 Qed.
 
 Theorem smallest_eigenvalue_at_most v :

@@ -1,13 +1,15 @@
-(** Enclosures of duals, and of kernels layer by layer. *)
+(** Enclosures of kernels, layer by layer. *)
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
 From Interval Require Import Float_full Interval Sig Xreal Basic.
-From NTK Require Import Kernels Duals Functions.
+From NTK Require Import Kernels Duals Functions AngularEnclosures SmoothEnclosures.
 Import ListNotations.
 Open Scope R_scope.
 
 Module Evaluation (F : FloatOps with Definition sensible_format := true).
-Module Export B := Functions F.
+Module Export S := SmoothEnclosures F.
+Module B := S.B.
+Export B.
 
 Section At_precision.
 Variables (prec : F.precision) (half_terms : nat) (known : constants).
@@ -15,138 +17,11 @@ Hypothesis sound : constants_sound prec half_terms known.
 
 Local Notation integer := (B.integer prec).
 Local Notation rational := (B.rational prec).
-Local Notation eval_atan := (B.eval_atan prec known).
-
-Lemma eval_atan_holds i x : encloses i x -> encloses (eval_atan i) (atan x).
-Proof. apply (eval_atan_sound prec half_terms known sound). Qed.
-
-Let pi_holds : encloses (pi known) PI := pi_sound _ _ _ sound.
-Let half_pi_holds : encloses (half_pi known) (PI / 2) := half_pi_sound _ _ _ sound.
-
-(** * Duals *)
-
-Definition eval_angle (p q r gap : I.type) : I.type :=
-  if positive_interval p && positive_interval q then
-    if positive_interval r then eval_atan (I.div prec (I.sqrt prec gap) r)
-    else if positive_interval (I.neg r) then I.add prec (pi known) (eval_atan (I.div prec (I.sqrt prec gap) r))
-    else if positive_interval gap then
-      I.sub prec (half_pi known) (eval_atan (I.div prec r (I.sqrt prec gap)))
-    else I.nai
-  else I.nai.
-
-(** The constants of an activation are computed once, before any entry is known. *)
-Definition eval_rectifier (a b : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
-  let kink := I.div prec (rational ((a - b) * (a - b))) (I.mul prec (integer 2) (pi known)) in
-  let aligned := rational ((a * a + b * b) * (1 # 2)) in
-  fun p q r gap =>
-    let slope := I.sub prec aligned (I.mul prec kink (eval_angle p q r gap)) in
-    (I.add prec (I.mul prec kink (I.sqrt prec gap)) (I.mul prec r slope), slope).
-
-Definition eval_erf (a b c : Q) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
-  let k := rational (2 * b * b) in
-  let kk := I.mul prec k k in
-  let one := integer 1 in
-  let offset := rational (c * c) in
-  let scale := I.div prec (rational (2 * a * a)) (pi known) in
-  let slope := I.div prec (I.mul prec (rational (2 * a * a)) k) (pi known) in
-  fun p q r gap =>
-    let radicand := I.add prec (I.add prec one (I.mul prec k (I.add prec p q))) (I.mul prec kk gap) in
-    let root := I.sqrt prec radicand in
-    if positive_interval (I.add prec one (I.mul prec k p)) && positive_interval (I.add prec one (I.mul prec k q)) &&
-       positive_interval radicand
-    then (I.add prec offset (I.mul prec scale (eval_atan (I.div prec (I.mul prec k r) root))), I.div prec slope root)
-    else (I.nai, I.nai).
-
-(** Dual and derivative dual from enclosures of p, q, r and of p q - r^2. *)
-Definition eval_duals (s : activation) : I.type -> I.type -> I.type -> I.type -> I.type * I.type :=
-  match s with ABRelu a b => eval_rectifier a b | Erf a b c => eval_erf a b c end.
+Local Notation eval_duals := (S.eval_duals prec known).
 
 Ltac enclose :=
   repeat first
-    [ assumption | apply integer_sound | apply rational_sound | exact pi_holds | exact half_pi_holds
-    | apply add_sound | apply sub_sound | apply mul_sound | apply sqrt_sound | apply eval_atan_holds ].
-
-Section Duals.
-Variables (ip iq ir igap : I.type) (p q r : R).
-Hypothesis Hp : encloses ip p.
-Hypothesis Hq : encloses iq q.
-Hypothesis Hr : encloses ir r.
-Hypothesis Hgap : encloses igap (p * q - r ^ 2).
-
-Lemma eval_angle_sound : encloses (eval_angle ip iq ir igap) (angle p q r).
-Proof.
-unfold eval_angle.
-destruct (positive_interval ip) eqn:Ep; [|apply nai_sound].
-destruct (positive_interval iq) eqn:Eq; [|apply nai_sound]. simpl.
-apply (positive_sound _ p) in Ep; auto. apply (positive_sound _ q) in Eq; auto.
-destruct (positive_interval ir) eqn:Er.
-{ apply (positive_sound _ r) in Er; auto. rewrite angle_acute by auto.
-  apply eval_atan_holds, div_sound; enclose. lra. }
-destruct (positive_interval (I.neg ir)) eqn:En.
-{ apply (positive_sound _ (- r)) in En; [|now apply neg_sound]. rewrite angle_obtuse by (auto; lra).
-  apply add_sound; auto. apply eval_atan_holds, div_sound; enclose. lra. }
-destruct (positive_interval igap) eqn:Eg; [|apply nai_sound].
-apply (positive_sound _ (p * q - r ^ 2)) in Eg; auto. rewrite angle_right by auto.
-apply sub_sound; [enclose|].
-apply eval_atan_holds, div_sound; enclose. apply Rgt_not_eq. now apply sqrt_lt_R0.
-Qed.
-
-Lemma half : Q2R (1 # 2) = / 2.
-Proof. unfold Q2R. simpl. field. Qed.
-
-Lemma eval_rectifier_sound a b :
-  encloses (fst (eval_rectifier a b ip iq ir igap)) (dual (ABRelu a b) p q r) /\
-  encloses (snd (eval_rectifier a b ip iq ir igap)) (derivative_dual (ABRelu a b) p q r).
-Proof.
-unfold eval_rectifier. cbn [fst snd].
-set (kink := I.div _ _ _).
-assert (Hkink : encloses kink ((Q2R a - Q2R b) ^ 2 / (2 * PI))).
-{ unfold kink. replace ((Q2R a - Q2R b) ^ 2) with (Q2R ((a - b) * (a - b))) by (rewrite Q2R_mult, !Q2R_minus; ring).
-  apply div_sound; enclose. pose proof PI_RGT_0. lra. }
-set (slope := I.sub _ _ _).
-assert (Hslope : encloses slope (derivative_dual (ABRelu a b) p q r)).
-{ unfold slope, derivative_dual.
-  replace ((Q2R a ^ 2 + Q2R b ^ 2) / 2) with (Q2R ((a * a + b * b) * (1 # 2)))
-    by (rewrite Q2R_mult, Q2R_plus, !Q2R_mult, half; field).
-  apply sub_sound; enclose. apply eval_angle_sound. }
-split; [|exact Hslope]. unfold dual. enclose.
-Qed.
-
-Lemma eval_erf_sound a b c :
-  encloses (fst (eval_erf a b c ip iq ir igap)) (dual (Erf a b c) p q r) /\
-  encloses (snd (eval_erf a b c ip iq ir igap)) (derivative_dual (Erf a b c) p q r).
-Proof.
-unfold eval_erf. set (ik := rational (2 * b * b)). 
-set (radicand := I.add prec (I.add prec (integer 1) (I.mul prec ik (I.add prec ip iq))) (I.mul prec (I.mul prec ik ik) igap)).
-assert (H2 : Q2R 2 = 2) by (unfold Q2R; simpl; field).
-assert (Hk : encloses ik (2 * Q2R b ^ 2)).
-{ replace (2 * Q2R b ^ 2) with (Q2R (2 * b * b)) by (rewrite !Q2R_mult, H2; ring). apply rational_sound. }
-set (k := 2 * Q2R b ^ 2) in *.
-set (s := (1 + k * p) * (1 + k * q) - (k * r) ^ 2).
-assert (Hs : encloses radicand s).
-{ unfold radicand, s. rewrite erf_radicand. enclose. }
-destruct (positive_interval (I.add _ _ (I.mul _ ik ip))) eqn:E1; [|split; apply nai_sound].
-destruct (positive_interval (I.add _ _ (I.mul _ ik iq))) eqn:E2; [|split; apply nai_sound].
-destruct (positive_interval radicand) eqn:E3; [|split; apply nai_sound].
-apply (positive_sound _ (1 + k * p)) in E1; [|enclose].
-apply (positive_sound _ (1 + k * q)) in E2; [|enclose].
-apply (positive_sound _ s) in E3; auto.
-assert (Hroot : 0 < sqrt s) by now apply sqrt_lt_R0.
-pose proof PI_RGT_0.
-assert (Ha : Q2R (2 * a * a) = 2 * Q2R a ^ 2) by (rewrite !Q2R_mult, H2; ring).
-assert (Hc : Q2R (c * c) = Q2R c ^ 2) by (rewrite Q2R_mult; ring).
-cbn [fst snd]. unfold dual, derivative_dual. fold k. fold s. rewrite <- Ha, <- Hc. split.
-- rewrite erf_arcsine by assumption. fold s. enclose.
-  + apply div_sound; enclose. lra.
-  + apply div_sound; enclose. lra.
-- apply div_sound; [lra| |enclose]. apply div_sound; [lra| |enclose]. enclose.
-Qed.
-
-Lemma eval_duals_sound s :
-  encloses (fst (eval_duals s ip iq ir igap)) (dual s p q r) /\
-  encloses (snd (eval_duals s ip iq ir igap)) (derivative_dual s p q r).
-Proof. destruct s; [apply eval_rectifier_sound|apply eval_erf_sound]. Qed.
-End Duals.
+    [ assumption | apply integer_sound | apply rational_sound | apply add_sound | apply sub_sound | apply mul_sound ].
 
 (** * Layers *)
 
@@ -174,7 +49,7 @@ Lemma eval_same_sound s i p : encloses i p ->
   encloses (fst (eval_duals s i i i (integer 0))) (dual s p p p) /\
   encloses (snd (eval_duals s i i i (integer 0))) (derivative_dual s p p p).
 Proof.
-intros H. apply eval_duals_sound; auto. replace (p * p - p ^ 2) with 0 by ring. apply integer_sound.
+intros H. apply (eval_duals_sound prec half_terms known sound); auto. replace (p * p - p ^ 2) with 0 by ring. apply integer_sound.
 Qed.
 
 (** The variances of one point before every layer and after the last, and its own tangent kernel. *)
@@ -280,7 +155,7 @@ destruct l as [w b|s]; cbn [map compile eval_run run through].
   + now apply affine_sound.
   + now apply gaps_through_sound.
   + apply add_sound; [apply mul_sound; auto; apply rational_sound|now apply affine_sound].
-- destruct (eval_duals_sound ip iq ir (discriminant g ip iq ir) p q r Hp Hq Hr (discriminant_sound _ _ _ _ _ _ _ Hg Hp Hq Hr) s)
+- destruct (eval_duals_sound prec half_terms known sound ip iq ir (discriminant g ip iq ir) p q r Hp Hq Hr (discriminant_sound _ _ _ _ _ _ _ Hg Hp Hq Hr) s)
     as [Hv Hs].
   destruct (eval_duals s _ _ _ _) as [value slope]. cbn [fst snd] in Hv, Hs.
   apply IH; auto; [exact Logic.I|now apply mul_sound].

@@ -3,12 +3,10 @@
     A reader has to accept these definitions; everything else is proved from them.  They follow Jacot, Gabriel and
     Hongler, Neural Tangent Kernel (2018), Proposition 1 and Theorem 1, with the parametrisation of their section 2:
     a Dense layer is y = sqrt(W_var / width) W x + sqrt(b_var) b with standard normal W and b, all of them trained.
-
-    The dual of an activation s is E s(u) s(v), its derivative dual is E s'(u) s'(v), for centred Gaussian u, v of
-    variances p, q and covariance r.  That the closed forms below are these expectations is taken from the literature
-    (Cho and Saul 2009; Williams 1997) and is part of the definition here. *)
+    The activations and their duals are those of Activations.v. *)
 
 Require Import Reals QArith Qreals List Lra.
+From NTK Require Export Activations.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -29,34 +27,9 @@ Definition over (denominator : Z) (row : list Z) : point := map (fun z => IZR z 
 
 (** * Networks *)
 
-Inductive activation : Type :=
-  | ABRelu (a b : Q)     (** a min(x, 0) + b max(x, 0); ReLU is ABRelu 0 1 *)
-  | Erf (a b c : Q).     (** a erf(b x) + c *)
-
 Inductive layer : Type :=
   | Dense (W_var b_var : Q)
   | Activation (s : activation).
-
-(** * Duals *)
-
-(** The angle between two Gaussian variables. *)
-Definition angle (p q r : R) : R := acos (r / sqrt (p * q)).
-
-Definition derivative_dual (s : activation) (p q r : R) : R :=
-  match s with
-  | ABRelu a b => (Q2R a ^ 2 + Q2R b ^ 2) / 2 - (Q2R a - Q2R b) ^ 2 / (2 * PI) * angle p q r
-  | Erf a b c =>
-      let k := 2 * Q2R b ^ 2 in
-      2 * Q2R a ^ 2 * k / PI / sqrt ((1 + k * p) * (1 + k * q) - (k * r) ^ 2)
-  end.
-
-Definition dual (s : activation) (p q r : R) : R :=
-  match s with
-  | ABRelu a b => (Q2R a - Q2R b) ^ 2 / (2 * PI) * sqrt (p * q - r ^ 2) + r * derivative_dual s p q r
-  | Erf a b c =>
-      let k := 2 * Q2R b ^ 2 in
-      Q2R c ^ 2 + 2 * Q2R a ^ 2 / PI * asin (k * r / sqrt ((1 + k * p) * (1 + k * q)))
-  end.
 
 (** * Kernels *)
 
@@ -85,23 +58,6 @@ Definition ntk (network : list layer) (x y : point) : R := tangent (run network 
 
 Lemma inner_symmetric x : forall y, inner x y = inner y x.
 Proof. induction x as [|a x IH]; intros [|b y]; simpl; auto. rewrite IH. ring. Qed.
-
-Lemma angle_symmetric p q r : angle p q r = angle q p r.
-Proof. unfold angle. now rewrite (Rmult_comm p). Qed.
-
-Lemma derivative_dual_symmetric s p q r : derivative_dual s p q r = derivative_dual s q p r.
-Proof.
-destruct s; simpl.
-- now rewrite angle_symmetric.
-- now rewrite (Rmult_comm (1 + _ * p)).
-Qed.
-
-Lemma dual_symmetric s p q r : dual s p q r = dual s q p r.
-Proof.
-destruct s; cbv [dual].
-- now rewrite derivative_dual_symmetric, (Rmult_comm p).
-- now rewrite (Rmult_comm (1 + _ * p)).
-Qed.
 
 Definition swap (m : moments) : moments := Moments (second m) (first m) (covariance m) (tangent m).
 

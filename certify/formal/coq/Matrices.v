@@ -67,22 +67,25 @@ Fixpoint sum_Z (n : nat) (f : nat -> Z) : Z :=
 (** Entry (i, j) of a symmetric matrix given by the rows of its lower triangle. *)
 Definition triangle (T : list (list Z)) (i j : nat) : Z := nth (Nat.min i j) (nth (Nat.max i j) T []) 0%Z.
 
-Fixpoint residual_row (g : Z) (l : list Z) (rows : list (list Z)) (a : list Z) : list Z :=
-  match rows, a with r :: rows', z :: a' => (z - g * dot_Z l r)%Z :: residual_row g l rows' a' | _, _ => [] end.
+Fixpoint residual_row (m g : Z) (l : list Z) (rows : list (list Z)) (a : list Z) : list Z :=
+  match rows, a with
+  | r :: rows', z :: a' => (m * z - g * dot_Z l r)%Z :: residual_row m g l rows' a'
+  | _, _ => []
+  end.
 
-Definition residuals (g : Z) (A L : list (list Z)) : list (list Z) :=
-  map (fun i => residual_row g (nth i L []) L (nth i A [])) (seq 0 (length A)).
+Definition residuals (m g : Z) (A L : list (list Z)) : list (list Z) :=
+  map (fun i => residual_row m g (nth i L []) L (nth i A [])) (seq 0 (length A)).
 
 Definition triangular (n : nat) (A : list (list Z)) : bool :=
   Nat.eqb (length A) n && forallb (fun i => Nat.eqb (length (nth i A [])) (S i)) (seq 0 n).
 
-(** The shift and A are scaled alike; factor is L, with L L' scaled by g; the claim is lambda_min >= num / den. *)
-Definition check_lower (n : nat) (A L : list (list Z)) (g shift radius scale num den : Z) : bool :=
-  let T := residuals g A L in
-  triangular n A && Nat.eqb (length L) n && Z.leb 0 g &&
+(** The shift and m A are scaled alike; factor is L, with L L' scaled by g; the claim is lambda_min >= num / den. *)
+Definition check_lower (n : nat) (A L : list (list Z)) (m g shift radius scale num den : Z) : bool :=
+  let T := residuals m g A L in
+  triangular n A && Nat.eqb (length L) n && Z.leb 0 g && Z.ltb 0 m &&
   forallb (fun i =>
     let sum := sum_Z n (fun j => Z.abs (triangle T i j - if Nat.eqb i j then shift else 0))%Z in
-    Z.leb (num * scale) (den * (shift - sum - Z.of_nat n * radius))) (seq 0 n).
+    Z.leb (num * (m * scale)) (den * (shift - sum - Z.of_nat n * (m * radius)))) (seq 0 n).
 
 Lemma IZR_sum_Z n f : IZR (sum_Z n f) = Sum n (fun i => IZR (f i)).
 Proof. induction n as [|n IH]; [reflexivity|]. cbn. rewrite plus_IZR, IH. reflexivity. Qed.
@@ -104,8 +107,8 @@ Fixpoint longest (L : list (list Z)) : nat :=
 Lemma longest_spec L : forall i, (length (nth i L []) <= longest L)%nat.
 Proof. induction L as [|l L IH]; intros [|i]; simpl; try lia. specialize (IH i). lia. Qed.
 
-Lemma residual_row_spec g l : forall rows a j, (j < length a)%nat -> (j < length rows)%nat ->
-  nth j (residual_row g l rows a) 0%Z = (nth j a 0 - g * dot_Z l (nth j rows []))%Z.
+Lemma residual_row_spec m g l : forall rows a j, (j < length a)%nat -> (j < length rows)%nat ->
+  nth j (residual_row m g l rows a) 0%Z = (m * nth j a 0 - g * dot_Z l (nth j rows []))%Z.
 Proof.
 induction rows as [|r rows IH]; intros [|z a] [|j] Ha Hr; simpl in *; try lia.
 apply IH; lia.
@@ -118,11 +121,11 @@ intros H. apply andb_true_iff in H. destruct H as [Hn H]. apply Nat.eqb_eq in Hn
 intros i Hi. rewrite forallb_forall in H. apply Nat.eqb_eq, H, in_seq. lia.
 Qed.
 
-Lemma residuals_spec n g A L i j : triangular n A = true -> length L = n -> (i < n)%nat -> (j <= i)%nat ->
-  nth j (nth i (residuals g A L) []) 0%Z = (nth j (nth i A []) 0 - g * dot_Z (nth i L []) (nth j L []))%Z.
+Lemma residuals_spec n m g A L i j : triangular n A = true -> length L = n -> (i < n)%nat -> (j <= i)%nat ->
+  nth j (nth i (residuals m g A L) []) 0%Z = (m * nth j (nth i A []) 0 - g * dot_Z (nth i L []) (nth j L []))%Z.
 Proof.
 intros HA HL Hi Hj. destruct (triangular_spec _ _ HA) as [Hn Hr]. unfold residuals.
-set (f := fun i => residual_row g (nth i L []) L (nth i A [])).
+set (f := fun i => residual_row m g (nth i L []) L (nth i A [])).
 rewrite (nth_indep _ [] (f O)) by (rewrite map_length, seq_length; lia).
 rewrite map_nth, seq_nth by lia. apply residual_row_spec; [rewrite Hr|]; simpl; lia.
 Qed.
@@ -144,33 +147,37 @@ Qed.
 
 Let scale_R : 0 < IZR scale. Proof. now apply IZR_lt. Qed.
 
-Theorem lower_bound L g shift num den :
-  (0 < den)%Z -> check_lower n A L g shift radius scale num den = true ->
+Theorem lower_bound L m g shift num den :
+  (0 < den)%Z -> check_lower n A L m g shift radius scale num den = true ->
   forall x, IZR num / IZR den * norm2 n x <= form n K x.
 Proof.
 intros Hden Hc x. unfold check_lower in Hc. rewrite !andb_true_iff in Hc.
-destruct Hc as [[[HA HL] Hg] Hc]. apply Nat.eqb_eq in HL. apply Z.leb_le, IZR_le in Hg.
-rewrite forallb_forall in Hc. apply IZR_lt in Hden.
-set (Lr := fun i k => IZR (nth k (nth i L []) 0%Z)). set (m := longest L).
-assert (Hdot : forall i j, IZR (dot_Z (nth i L []) (nth j L [])) = Sum m (fun k => Lr i k * Lr j k)).
+destruct Hc as [[[[HA HL] Hg] Hm] Hc]. apply Nat.eqb_eq in HL. apply Z.leb_le, IZR_le in Hg.
+apply Z.ltb_lt, IZR_lt in Hm. rewrite forallb_forall in Hc. apply IZR_lt in Hden.
+set (Lr := fun i k => IZR (nth k (nth i L []) 0%Z)). set (w := longest L).
+assert (Hdot : forall i j, IZR (dot_Z (nth i L []) (nth j L [])) = Sum w (fun k => Lr i k * Lr j k)).
 { intros. apply IZR_dot_Z, longest_spec. }
-set (low := IZR num * IZR scale / IZR den).
-assert (H : (IZR shift - (IZR shift - low)) * norm2 n x <= form n (fun i j => IZR scale * K i j) x).
-{ apply (residual_theorem n m _ Lr (IZR g)); auto.
+set (S := IZR m * IZR scale). assert (HS : 0 < S) by now apply Rmult_lt_0_compat.
+set (low := IZR num * S / IZR den).
+assert (H : (IZR shift - (IZR shift - low)) * norm2 n x <= form n (fun i j => S * K i j) x).
+{ apply (residual_theorem n w _ Lr (IZR g)); auto.
   { intros i j Hi Hj. now rewrite symmetric. }
   intros i Hi.
   assert (Hrow : In i (seq 0 n)) by (apply in_seq; lia).
   specialize (Hc i Hrow). cbv beta zeta in Hc. apply Z.leb_le, IZR_le in Hc.
-  rewrite !mult_IZR, !minus_IZR, IZR_sum_Z, mult_IZR, <- INR_IZR_INZ in Hc.
+  rewrite !mult_IZR, !minus_IZR, IZR_sum_Z, !mult_IZR, <- INR_IZR_INZ in Hc. fold S in Hc.
   set (sum := Sum n _) in Hc.
-  assert (low <= IZR shift - sum - INR n * IZR radius).
+  assert (low <= IZR shift - sum - INR n * (IZR m * IZR radius)).
   { unfold low. apply Rmult_le_reg_r with (IZR den); auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
-  apply Rle_trans with (sum + INR n * IZR radius); [|lra].
+  apply Rle_trans with (sum + INR n * (IZR m * IZR radius)); [|lra].
   rewrite <- Sum_const. unfold sum. rewrite <- Sum_plus. apply Sum_le; intros j Hj.
   pose proof (near_everywhere i j Hi Hj) as Hk.
+  apply (Rmult_le_compat_l (IZR m)) in Hk; [|lra].
+  rewrite <- (Rabs_right (IZR m)) in Hk at 1 by lra. rewrite <- Rabs_mult in Hk.
   rewrite abs_IZR, minus_IZR.
-  assert (HT : IZR (triangle (residuals g A L) i j) = IZR (triangle A i j) - IZR g * Sum m (fun k => Lr i k * Lr j k)).
-  { unfold triangle. rewrite (residuals_spec n) by (auto; lia). rewrite minus_IZR, mult_IZR, Hdot. f_equal. f_equal.
+  assert (HT : IZR (triangle (residuals m g A L) i j) =
+               IZR m * IZR (triangle A i j) - IZR g * Sum w (fun k => Lr i k * Lr j k)).
+  { unfold triangle. rewrite (residuals_spec n) by (auto; lia). rewrite minus_IZR, !mult_IZR, Hdot. f_equal. f_equal.
     destruct (Nat.le_ge_cases j i).
     - rewrite Nat.min_r, Nat.max_l by auto. reflexivity.
     - rewrite Nat.min_l, Nat.max_r by auto. apply Sum_ext; intros; ring. }
@@ -178,8 +185,8 @@ assert (H : (IZR shift - (IZR shift - low)) * norm2 n x <= form n (fun i j => IZ
   replace (IZR (if Nat.eqb i j then shift else 0%Z)) with (IZR shift * identity i j)
     by (unfold identity; destruct (Nat.eqb i j); ring).
   eapply Rle_trans; [|apply Rplus_le_compat_l; exact Hk].
-  eapply Rle_trans; [|apply Rabs_triang]. apply Req_le. f_equal. ring. }
-rewrite form_scal in H. apply Rmult_le_reg_l with (IZR scale); auto.
+  eapply Rle_trans; [|apply Rabs_triang]. apply Req_le. f_equal. unfold S. ring. }
+rewrite form_scal in H. apply Rmult_le_reg_l with S; auto.
 eapply Rle_trans; [|exact H]. apply Req_le. unfold low. field. lra.
 Qed.
 

@@ -25,6 +25,7 @@ Definition ratio_through (l : layer) (c : Q) : option Q :=
       else None
   | Activation (Erf a b o) =>
       if Qeq_bool c (-(1)) && Qeq_bool o 0 && negb (Qeq_bool a 0) && negb (Qeq_bool b 0) then Some c else None
+  | Activation _ => None
   end.
 
 Fixpoint ratio_after (network : list layer) (c : Q) : option Q :=
@@ -70,9 +71,9 @@ Lemma rectifier_parallel : 0 < c ->
 Proof.
 intros Hc. assert (0 < c ^ 2 * p) by (apply square; lra). assert (0 < c * p) by now apply Rmult_lt_0_compat.
 assert (D : derivative_dual s p (c ^ 2 * p) (c * p) = mean).
-{ unfold derivative_dual. rewrite angle_acute, flat, sqrt_0 by assumption.
+{ cbv [derivative_dual two_sided]. rewrite angle_acute, flat, sqrt_0 by assumption.
   replace (0 / (c * p)) with 0 by (field; lra). rewrite atan_0. ring. }
-split; [|exact D]. unfold dual. rewrite D, flat, sqrt_0. ring.
+split; [|exact D]. cbv [derivative_dual] in D. unfold dual. rewrite D, flat, sqrt_0. ring.
 Qed.
 
 Lemma rectifier_opposed : c < 0 ->
@@ -81,9 +82,9 @@ Lemma rectifier_opposed : c < 0 ->
 Proof.
 intros Hc. assert (0 < c ^ 2 * p) by (apply square; lra). assert (c * p < 0) by nra. pose proof PI_RGT_0.
 assert (D : derivative_dual s p (c ^ 2 * p) (c * p) = Q2R a * Q2R b).
-{ unfold derivative_dual. rewrite angle_obtuse, flat, sqrt_0 by assumption.
+{ cbv [derivative_dual two_sided]. rewrite angle_obtuse, flat, sqrt_0 by assumption.
   replace (0 / (c * p)) with 0 by (field; lra). rewrite atan_0. field. lra. }
-split; [|exact D]. unfold dual. rewrite D, flat, sqrt_0. ring.
+split; [|exact D]. cbv [derivative_dual] in D. unfold dual. rewrite D, flat, sqrt_0. ring.
 Qed.
 End Rectifier.
 
@@ -123,7 +124,7 @@ destruct (Qeq_bool c 1) eqn:E1.
 { injection H as <-. apply Q2R_eq in E1. rewrite Q2R_1 in E1. rewrite E1, pow1, !Rmult_1_l.
   destruct l as [w b|s]; cbn [through]; eexists; eexists; rewrite pow1, !Rmult_1_l; repeat split; auto. }
 apply Q2R_ne in E1. rewrite Q2R_1 in E1. destruct Hp as [Hp|Hp]; [contradiction|].
-destruct l as [w b|[a b|a b o]]; cbn [through].
+destruct l as [w b|[a b| | |a b o| | | | | | | |]]; try discriminate; cbn [through].
 - destruct (Qeq_bool b 0) eqn:E2; [|discriminate]. destruct (Qle_bool w 0) eqn:E3; [discriminate|].
   injection H as <-. apply Q2R_eq in E2. apply Q2R_lt in E3. rewrite Q2R_0 in E2, E3. rewrite E2.
   exists (Q2R w * p), (Q2R w * t + Q2R w * p).
@@ -163,7 +164,7 @@ destruct l as [w b|[a b|a b o]]; cbn [through].
   split; [right; now apply erf_positive|]. repeat split; f_equal; try ring.
   + cbv [dual]. rewrite E3. set (k := 2 * Q2R b ^ 2). set (m := sqrt _).
     replace (k * - p / m) with (- (k * p / m)) by (unfold Rdiv; ring). rewrite asin_opp. ring.
-  + cbv [derivative_dual]. set (k := 2 * Q2R b ^ 2). replace ((k * - p) ^ 2) with ((k * p) ^ 2) by ring. ring.
+  + cbv [derivative_dual widened]. set (k := 2 * Q2R b ^ 2). replace ((k * - p) ^ 2) with ((k * p) ^ 2) by ring. ring.
 Qed.
 
 Lemma proportional_after network : forall c d xx xy yy,

@@ -1,0 +1,119 @@
+"""Why a matrix is singular, in the words of the Coq library: which of its theorems applies, and to what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certify.activations import Activation, PolynomialActivation, Rectifier
+from certify.certificate import Certificate
+from certify.errors import InputError
+from certify.formal.pairs import proportional_rows
+from certify.formal.spelling import hexadecimal_integer, integer_list
+from certify.formal.terms import Layers
+from certify.points import Points
+from certify.spectrum.rational_gram import PRIMES, dependent_rows, exact_null_vector, gram_modulo
+
+MAX_NULL_ROWS = 120
+PAIRS = ("equal points", "parallel rows", "opposite rows")
+
+
+@dataclass(frozen=True)
+class SingularTheorem:
+    """A reason in words, the definitions it needs, the boolean that Coq evaluates, and the theorem that takes it."""
+
+    reason: str
+    definitions: str
+    check: str
+    theorem: str
+
+
+def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -> SingularTheorem:
+    """The theorem of the Coq library for a certificate of singularity.
+
+    Two rows that are equal, parallel or opposite; more points than monomials under polynomial activations; an exact
+    null vector of a rational matrix. Raises InputError where none of them applies.
+    """
+    proof = certificate.document["proof"]
+    kind = str(certificate.kernel).upper()
+    unit = certificate.normalize == "unit"
+    if proof.get("kind") == "family" and proof.get("family") in PAIRS:
+        return _pair(certificate, layers, points)
+    if proof.get("kind") in ("rank", "null vector"):
+        degree = network_degree(layers)
+        if math.comb(points.columns + degree, degree) < points.n:
+            return SingularTheorem(
+                f"The kernel is a polynomial of degree at most {degree} in each point, and the points outnumber the "
+                f"monomials of\n    that degree in {points.columns} coordinates.",
+                "",
+                "check_rank network rows",
+                f"singular_rank {kind} network {'true' if unit else 'false'} denominator rows",
+            )
+        if not unit:
+            vector = _null_vector(certificate, layers, points)
+            return SingularTheorem(
+                "The matrix is rational, and K v = 0 for the vector v below.",
+                f"Definition vector : list Z :=\n  {integer_list(vector, hexadecimal_integer)}%Z.\n",
+                f"check_null {kind} network denominator rows vector",
+                f"null_vector {kind} network denominator rows vector",
+            )
+        raise InputError(
+            "why the matrix is singular is beyond the Coq library on unit rows, whose entries are irrational: prove it "
+            "with --normalize none."
+        )
+    name = str(proof.get("family", proof.get("kind")))
+    raise InputError(
+        f"a proof of kind {name!r} of the verdict {certificate.verdict!r} is not exported to Coq: export "
+        "a positive lower bound, related rows, or polynomial activations."
+    )
+
+
+def network_degree(layers: Layers) -> int:
+    """The product of the degrees of polynomial activations."""
+    degree = 1
+    for layer in layers:
+        if isinstance(layer, PolynomialActivation):
+            degree *= max(0, len(layer.coefficients) - 1)
+        else:
+            assert not isinstance(layer, Activation) or isinstance(layer, Rectifier)
+    return degree
+
+
+def _pair(certificate: Certificate, layers: Layers, points: Points) -> SingularTheorem:
+    first, second, ratio = proportional_rows(certificate, layers, points)
+    kind = str(certificate.kernel).upper()
+    unit = "true" if certificate.normalize == "unit" else "false"
+    return SingularTheorem(
+        f"Row {first} times the ratio is row {second} (counted from 0), and every layer keeps the values of the "
+        "network\n    at the two points proportional.",
+        f"Definition ratio : Q := {ratio}.\n",
+        f"check_singular network {unit} denominator rows {first} {second} ratio",
+        f"singular_rows {kind} network {unit} denominator rows {first} {second} ratio",
+    )
+
+
+def _null_vector(certificate: Certificate, layers: Layers, points: Points) -> list[int]:
+    """A null vector over all rows: the certificate's, or an exact one on rows that a prime shows to be dependent."""
+    proof = certificate.document["proof"]
+    if proof["kind"] == "null vector":
+        rows, entries = proof["rows"], [int(word, 16) for word in proof["entries"].split(" ")]
+        return _spread(points.n, rows, entries)
+    for prime in PRIMES:
+        residues = gram_modulo(layers, points, str(certificate.kernel), prime)
+        dependent = None if residues is None else dependent_rows(residues, prime)
+        if dependent is None or len(dependent) > MAX_NULL_ROWS:
+            continue
+        found = exact_null_vector(layers, points, str(certificate.kernel), dependent)
+        if found is not None:
+            return _spread(points.n, dependent, found)
+    raise InputError(
+        f"no exact null vector on at most {MAX_NULL_ROWS} rows was found for Coq to verify: prove fewer --rows."
+    )
+
+
+def _spread(n: int, rows: Sequence[int], entries: Sequence[int]) -> list[int]:
+    vector = [0] * n
+    for row, value in zip(rows, entries, strict=True):
+        vector[row] = value
+    return vector
