@@ -11,6 +11,7 @@ import click
 from certify.arithmetic.environment import BrokenEnvironment
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
+from certify.cli.comparing import compare_command
 from certify.cli.experiments import experiments_command
 from certify.cli.exporting import export_command
 from certify.cli.finite import finite_command, memorise_command, promise_command
@@ -39,7 +40,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(prove_command, check_command, show_command, report_command),
+    *(prove_command, check_command, show_command, report_command, compare_command),
     *(probe_command, audit_command, gate_command, series_command, spectrum_command, export_command),
     *(train_command, finite_command, memorise_command, promise_command, experiments_command),
 )
