@@ -125,6 +125,8 @@ def _benchmarks(document: Document, taken: set[str]) -> Iterator[Page]:
     over = sum(row["standing"] == "over" for row in rows)
     overview = free_path("benchmarks", "all", taken)
     ratios = [row for row in rows if isinstance(row["must"], int | float) and row["must"]]
+    for row in rows:
+        row["number"] = next((k for k, other in enumerate(ratios, 1) if other is row), None)
     context = {"rows": rows, "content": document.content, "chart": _ratios(ratios), "shown": document.source.shown}
     told = "all within what is demanded" if not over else f"{over} above what is demanded"
     card = Card("benchmarks", "Speed and width", f"{counted(len(rows), 'measurement')}, {told}", overview, "float")
