@@ -1,7 +1,7 @@
 """A headless Chromium, and a site to look at.
 
 CERTIFY_SITE names a built site; without it a small one is built. CERTIFY_REQUIRE_BROWSER turns "no browser here" from a
-skip into a failure. Chromium and its driver are found on the path, or where CERTIFY_CHROMIUM and CERTIFY_CHROMEDRIVER say.
+skip into a failure. Chromium and its driver are found on the path, or where CERTIFY_CHROMIUM, CERTIFY_CHROMEDRIVER say.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prove("serial(Dense(), Dense())", "iris", rows=8).save(folder / "linear.cert")
     prove(ERF, "iris", method="theorem").save(folder / "theorem.cert")
     prove_matrix(np.array([[2.0, 1.0], [1.0, 3.0]]), 1e-9).save(folder / "matrix.cert")
-    (folder / "<b>damaged</b>.cert").write_text("{}\n")
+    (folder / "<b>damaged.cert").write_text("{}\n")
     reports = Path(__file__).parents[2] / "reports"
     out = tmp_path_factory.mktemp("site")
     build_site([folder, reports / "benchmarks"], out)

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -126,7 +127,7 @@ def test_a_screen_reader_finds_its_way(browser: Any, samples: list[Path], size: 
         levels = browser.execute_script(LEVELS)
         assert levels[0] == 1, page
         assert levels.count(1) == 1, page
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), (page, levels)
+        assert all(after - before <= 1 for before, after in pairwise(levels)), (page, levels)
         cells = "return [...document.querySelectorAll('th')].filter(e => !e.scope).length"
         assert browser.execute_script(cells) == 0, page
 
