@@ -19,6 +19,7 @@ from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
+from certify.cli.reproducing import reproduce_command
 from certify.cli.series import series_command
 from certify.cli.spectra import spectrum_command
 from certify.cli.training import train_command
@@ -42,7 +43,7 @@ def cli() -> None:
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command, compare_command),
     *(probe_command, audit_command, gate_command, series_command, spectrum_command, export_command),
-    *(train_command, finite_command, memorise_command, promise_command, experiments_command),
+    *(train_command, finite_command, memorise_command, promise_command, experiments_command, reproduce_command),
 )
 
 for command in COMMANDS:

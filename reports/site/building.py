@@ -55,6 +55,7 @@ def build_site(named: Sequence[Path], out: Path, progress: Progress | None = Non
     pages: list[Page] = []
     stems: set[str] = set()
     taken: set[str] = set()
+    documents: list[Document] = []
     for done, source in enumerate(sources):
         tell("pages", done, len(sources))
         found = add_certificate(source, out, stems) if _is_certificate(source) else read_document(source)
@@ -62,8 +63,12 @@ def build_site(named: Sequence[Path], out: Path, progress: Progress | None = Non
             problems.append(found)
         elif isinstance(found, Entry):
             entries.append(found)
-        elif found.kind not in PASSED_OVER:
-            made = _render_document(found, out, taken)
+        else:
+            documents.append(found)
+    linked = frozenset(entry.name for entry in entries if entry.page)
+    for document in documents:
+        if document.kind not in PASSED_OVER:
+            made = _render_document(document, out, taken, linked)
             if isinstance(made, Problem):
                 problems.append(made)
             else:
@@ -82,10 +87,10 @@ def _inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _render_document(document: Document, out: Path, taken: set[str]) -> list[Page] | Problem:
+def _render_document(document: Document, out: Path, taken: set[str], linked: frozenset[str]) -> list[Page] | Problem:
     """Write the pages of a document, all of them or none."""
     try:
-        pages = pages_of(document, taken)
+        pages = pages_of(document, taken, linked)
         texts = [_render(page) for page in pages]
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, jinja2.TemplateError) as error:
         what = f"{type(error).__name__}: {error}"[:160]

@@ -51,8 +51,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def pages_of(document: Document, taken: set[str]) -> list[Page]:
-    """The pages of a document. Whatever is wrong in it raises KeyError, TypeError, ValueError, AttributeError."""
+def pages_of(document: Document, taken: set[str], linked: frozenset[str]) -> list[Page]:
+    """The pages of a document; `linked` names the certificates with pages. Whatever is wrong in the document raises
+    KeyError, TypeError, ValueError or AttributeError."""
+    if document.kind == "reproductions":
+        return list(_papers(document, taken, linked))
     return list(_MAKERS[document.kind](document, taken))
 
 
@@ -181,12 +184,12 @@ def _theorems(document: Document, taken: set[str]) -> Iterator[Page]:
         yield Page(path, "site/theorem.html", context, card)
 
 
-def _papers(document: Document, taken: set[str]) -> Iterator[Page]:
+def _papers(document: Document, taken: set[str], linked: frozenset[str]) -> Iterator[Page]:
     from reports.site.papers import paper_page
 
     for paper in document.content["papers"]:
         path = free_path("papers", str(paper["key"]).lower(), taken)
-        yield paper_page(paper, path, document.source.shown)
+        yield paper_page(paper, path, document.source.shown, linked)
 
 
 _MAKERS: Mapping[str, Callable[[Document, set[str]], Iterator[Page]]] = {
@@ -195,5 +198,4 @@ _MAKERS: Mapping[str, Callable[[Document, set[str]], Iterator[Page]]] = {
     "gate": _gate,
     "benchmark": _benchmarks,
     "theorems": _theorems,
-    "reproductions": _papers,
 }

@@ -14,12 +14,22 @@ STATUSES = {
     "enclosed": "the numbers of the paper lie in enclosures, every rounding accounted for",
     "differs": "the printed statement is not what holds; an enclosure or a certificate shows the difference",
     "open": "not decided here: constants are not explicit, or the setting is out of reach",
+    "failed": "this version does not find what is recorded: a regression",
 }
-TONES = {"certified": "proved", "enclosed": "enclosed", "differs": "alarm", "open": "label"}
+TONES = {"certified": "proved", "enclosed": "enclosed", "differs": "alarm", "open": "label", "failed": "alarm"}
 
 
-def paper_page(paper: Mapping[str, Any], path: str, shown: str) -> Page:
-    claims = [{**claim, "tone": TONES[claim["status"]], "chart": draw(claim["figure"])} for claim in paper["claims"]]
+def paper_page(paper: Mapping[str, Any], path: str, shown: str, linked: frozenset[str]) -> Page:
+    """The page; `linked` names the certificates that have pages in this site."""
+    claims = [
+        {
+            **claim,
+            "tone": TONES[claim["status"]],
+            "chart": draw(claim["figure"]),
+            "links": [name for name in claim.get("certificates", ()) if name in linked],
+        }
+        for claim in paper["claims"]
+    ]
     counts = {status: sum(claim["status"] == status for claim in claims) for status in STATUSES}
     said = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     card = Card(
@@ -27,7 +37,7 @@ def paper_page(paper: Mapping[str, Any], path: str, shown: str) -> Page:
         f"{paper['key']}. {paper['authors']} ({paper['year']})",
         f"{paper['title']}: {counted(len(claims), 'claim')}, {said}",
         path,
-        "alarm" if counts["differs"] else "proved",
+        "alarm" if counts["failed"] else "proved",
     )
     context = {"paper": paper, "claims": claims, "counts": counts, "statuses": STATUSES, "tones": TONES, "shown": shown}
     return Page(path, "site/paper.html", context, card)
