@@ -67,6 +67,21 @@ class Axis:
         return result
 
 
+_KEYS = {
+    "line": '<line class="chart-line chart-{k}" x1="0" x2="22" y1="6" y2="6"{d}/>',
+    "band": '<rect class="chart-band chart-{k}" width="22" height="12"/>',
+    "dot": '<circle class="chart-dot chart-{k}" cx="11" cy="6" r="3.5"/>',
+}
+_SYMBOLS = {
+    "circle": '<circle class="chart-mark chart-{k}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>',
+    "triangle": '<path class="chart-mark chart-hollow chart-{k}" d="M{x:.1f} {y:.1f}m-5.5-4.5h11l-5.5 10z"/>',
+}
+
+
+def _symbol(x: float, y: float, kind: str, shape: str) -> Markup:
+    return Markup(_SYMBOLS[shape].format(x=x, y=y, k=escape(kind)))
+
+
 @dataclass
 class Chart:
     """Marks on two axes, drawn in the order in which they are added; `description` is read out instead of the picture.
@@ -114,6 +129,12 @@ class Chart:
                 self.marks.append(mark.format(kind, self._x(a), self._x(a), top, bottom))
         self._key(key, kind, "dot")
 
+    def points(self, points: Sequence[tuple[float, float]], kind: str, shape: str, key: str = "") -> None:
+        """Marks of one shape: "circle" or "triangle" (its tip down)."""
+        for a, b in points:
+            self.marks.append(_symbol(self._x(a), self._y(b), kind, shape))
+        self._key(key, kind, shape)
+
     def upright(self, low: float, high: float, kind: str, key: str = "") -> None:
         """A vertical stripe over [low, high], at least a line."""
         left, right = self._x(low), self._x(high)
@@ -131,11 +152,10 @@ class Chart:
     def _key(self, key: str, kind: str, shape: str, dashed: bool = False) -> None:
         if not key:
             return
-        body = {
-            "line": '<line class="chart-line chart-{k}" x1="0" x2="22" y1="6" y2="6"{d}/>',
-            "band": '<rect class="chart-band chart-{k}" width="22" height="12"/>',
-            "dot": '<circle class="chart-dot chart-{k}" cx="11" cy="6" r="3.5"/>',
-        }[shape].format(k=escape(kind), d=' stroke-dasharray="6 4"' if dashed else "")
+        if shape in _SYMBOLS:
+            body = str(_symbol(11, 6, kind, shape))
+        else:
+            body = _KEYS[shape].format(k=escape(kind), d=' stroke-dasharray="6 4"' if dashed else "")
         self.keys.append(
             Markup(
                 '<span class="key"><svg width="22" height="12" aria-hidden="true" focusable="false">{}</svg> {}</span>'
@@ -145,9 +165,10 @@ class Chart:
     def __html__(self) -> Markup:
         """The figure as markup."""
         parts = [
-            Markup('<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">').format(
-                WIDTH, self.height, self.description
-            )
+            Markup(
+                '<div class="chart-frame" tabindex="0" role="group" aria-label="figure">'
+                '<svg class="chart" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}">'
+            ).format(WIDTH, self.height, self.description)
         ]
         floor = self.height - BOTTOM
         for value, label in self.y.ticks():
@@ -184,7 +205,7 @@ class Chart:
                 '<text class="tick" transform="translate(14 {:.1f}) rotate(-90)" text-anchor="middle">{}</text>'
             ).format((TOP + floor) / 2, self.y.label)
         )
-        parts.append(Markup("</svg>"))
+        parts.append(Markup("</svg></div>"))
         if self.keys:
             parts.append(Markup('<p class="keys">{}</p>').format(Markup(" ").join(self.keys)))
         return Markup("").join(parts)

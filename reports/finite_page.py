@@ -16,6 +16,7 @@ from certify.empirical.architecture import Architecture
 from certify.finite.fitting import jacobian
 from certify.spectrum.fixed_point import scaled
 from reports.chart import Axis, Chart
+from reports.frame import Frame
 from reports.numbers import round_down, round_up
 from reports.page import environment, make_directory, safe_stem
 
@@ -24,8 +25,20 @@ MOST_POINTS = 2000
 
 def write_finite_page(certificate: Certificate, directory: Path, name: str | None = None) -> Path:
     """Write a page about a claim on a finite network into the directory and return its path."""
+    text = render_finite_page(certificate, name)
+    make_directory(Path(directory))
+    target = Path(directory) / f"{safe_stem(_stem(certificate, name))}.html"
+    write_whole(target, text)
+    return target
+
+
+def _stem(certificate: Certificate, name: str | None) -> str:
+    return name or f"finite-{Path(str(certificate.labels['data']['name'])).stem}"
+
+
+def render_finite_page(certificate: Certificate, name: str | None = None, frame: Frame | None = None) -> str:
+    """The page as text, in the frame of a site where one is given."""
     claim = certificate.claim
-    stem = name or f"finite-{Path(str(certificate.labels['data']['name'])).stem}"
     layers = _layers(claim)
     architecture = Architecture(
         tuple(len(layer) for layer in layers),
@@ -52,17 +65,13 @@ def write_finite_page(certificate: Certificate, directory: Path, name: str | Non
         "lower": None if lower is None else round_down(lower),
         "upper": round_up(upper),
         "reason": certificate.reason,
-        "file": f"{stem}.cert",
+        "file": f"{_stem(certificate, name)}.cert",
         "spectrum": _spectrum(derivatives, certificate),
         "fit": _fit(outputs, claim) if "targets" in claim else None,
         "bits": certificate.bits,
         "version": __version__,
     }
-    text = environment().get_template("finite.html").render(context)
-    make_directory(Path(directory))
-    target = Path(directory) / f"{safe_stem(stem)}.html"
-    write_whole(target, text)
-    return target
+    return environment().get_template("finite.html").render(context, frame=frame)
 
 
 def _layers(claim: Any) -> list[np.ndarray[Any, np.dtype[np.float64]]]:

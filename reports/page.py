@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,7 @@ from reports.commands import commands_for
 from reports.comparison import compare
 from reports.facts import facts, label_facts, shift
 from reports.float64 import Float64View, float64_view
+from reports.frame import Frame
 from reports.matrix_image import MatrixImage, matrix_image
 from reports.methods import family_of, witness_vector
 from reports.numbers import as_html, as_text, counted, grouped, log10, round_down, round_near, round_up
@@ -54,7 +57,9 @@ def write_page(certificate: Certificate, directory: Path, name: str | None = Non
 
         return write_finite_page(certificate, Path(directory), name)
     claim = read_claim(certificate)
-    text = _render(certificate, claim, name)
+    with legible():
+        view = float64_view(certificate, claim)
+    text = render_claim(certificate, claim, view, name)
     directory = Path(directory)
     made = make_directory(directory)
     target = directory / f"{safe_stem(name or _default_stem(claim))}.html"
@@ -67,15 +72,34 @@ def write_page(certificate: Certificate, directory: Path, name: str | None = Non
     return target
 
 
-def render_page(certificate: Certificate, name: str | None = None) -> str:
-    """The page as text; see `write_page`. Raises InputError where the certificate is damaged."""
-    return _render(certificate, read_claim(certificate), name)
+def render_page(certificate: Certificate, name: str | None = None, frame: Frame | None = None) -> str:
+    """The page as text, in the frame of a site where one is given; see `write_page`.
+
+    Raises InputError where the certificate is damaged.
+    """
+    with legible():
+        if "weights" in certificate.claim:
+            from reports.finite_page import render_finite_page
+
+            return render_finite_page(certificate, name, frame)
+        claim = read_claim(certificate)
+        return render_claim(certificate, claim, float64_view(certificate, claim), name, frame)
 
 
-def _render(certificate: Certificate, claim: Claim, name: str | None) -> str:
-    try:
-        view = float64_view(certificate, claim)
+def render_claim(
+    certificate: Certificate, claim: Claim, view: Float64View, name: str | None, frame: Frame | None = None
+) -> str:
+    """The page of a claim on a Gram matrix of which float64 has been asked already."""
+    with legible():
         context = _context(certificate, claim, view, name)
+    return environment().get_template("certificate.html").render(context, frame=frame)
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Whatever a damaged certificate makes fail becomes bad input, named in one sentence."""
+    try:
+        yield
     except InputError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
@@ -83,7 +107,6 @@ def _render(certificate: Certificate, claim: Claim, name: str | None) -> str:
         raise InputError(
             f"the certificate cannot be shown ({what}): certify check says what is wrong with it."
         ) from None
-    return environment().get_template("certificate.html").render(context)
 
 
 def safe_stem(text: str) -> str:

@@ -11,6 +11,7 @@ import click
 from certify.arithmetic.environment import BrokenEnvironment
 from certify.cli.auditing import audit_command
 from certify.cli.checking import check_command, show_command
+from certify.cli.comparing import compare_command
 from certify.cli.experiments import experiments_command
 from certify.cli.exporting import export_command
 from certify.cli.finite import finite_command, memorise_command, promise_command
@@ -18,6 +19,7 @@ from certify.cli.gating import gate_command
 from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
+from certify.cli.reproducing import reproduce_command
 from certify.cli.series import series_command
 from certify.cli.spectra import spectrum_command
 from certify.cli.training import train_command
@@ -39,9 +41,9 @@ def cli() -> None:
 
 
 COMMANDS = (
-    *(prove_command, check_command, show_command, report_command),
+    *(prove_command, check_command, show_command, report_command, compare_command),
     *(probe_command, audit_command, gate_command, series_command, spectrum_command, export_command),
-    *(train_command, finite_command, memorise_command, promise_command, experiments_command),
+    *(train_command, finite_command, memorise_command, promise_command, experiments_command, reproduce_command),
 )
 
 for command in COMMANDS:
