@@ -2,6 +2,7 @@
 
 from certify.activations.arctangent import Arctan
 from certify.activations.base import Activation, Parity
+from certify.activations.elementwise import Elementwise
 from certify.activations.error_functions import Erf, Sigmoid_like
 from certify.activations.exponential_linear import Elu, ExponentialLinear, Selu
 from certify.activations.exponentials import Exp, Gabor, Gaussian
@@ -45,6 +46,7 @@ __all__ = [
     "Activation",
     "Arctan",
     "Cos",
+    "Elementwise",
     "Elu",
     "Erf",
     "Exp",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any
 
 from certify.activations.analytic.strip import StripActivation, Values
 from certify.activations.base import Parity
@@ -18,8 +18,8 @@ from certify.arithmetic.protocol import Arithmetic
 class Arctan(StripActivation):
     """arctan x, between -pi/2 and pi/2."""
 
-    strip: ClassVar[Fraction] = Fraction(9, 10)
-    slope_bound: ClassVar[int] = 6
+    strip = Fraction(9, 10)
+    slope_bound = 6
 
     @property
     def parity(self) -> Parity:

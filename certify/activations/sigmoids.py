@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any
 
 from certify.activations.analytic.strip import StripActivation, Values
 from certify.activations.base import Parity
@@ -22,8 +22,8 @@ from certify.arithmetic.protocol import Arithmetic
 class Tanh(StripActivation):
     """tanh x = 2 sigma(2 x) - 1: |tanh'(z)| = 4 |sigma'(2 z)| <= 200 for |y| <= 3/2."""
 
-    strip: ClassVar[Fraction] = Fraction(3, 2)
-    slope_bound: ClassVar[int] = 200
+    strip = Fraction(3, 2)
+    slope_bound = 200
 
     @property
     def parity(self) -> Parity:
@@ -43,8 +43,8 @@ class Tanh(StripActivation):
 class Sigmoid(StripActivation):
     """The logistic function 1 / (1 + exp(-x))."""
 
-    strip: ClassVar[Fraction] = Fraction(3)
-    slope_bound: ClassVar[int] = 50
+    strip = Fraction(3)
+    slope_bound = 50
 
     @property
     def is_odd_about_a_constant(self) -> bool:
@@ -68,8 +68,8 @@ class Sigmoid(StripActivation):
 class Softplus(StripActivation):
     """log(1 + exp(x)), whose derivative is the logistic function."""
 
-    strip: ClassVar[Fraction] = Fraction(3)
-    slope_bound: ClassVar[int] = 8
+    strip = Fraction(3)
+    slope_bound = 8
 
     @property
     def vanishes_at_zero(self) -> bool:
@@ -93,8 +93,8 @@ class Swish(StripActivation):
     (|x| + 3) sinh |x| >= 3 |x| >= cosh x - 1 for |x| <= 2 and (|x| + 3) tanh |x| > 1 + 1 / cosh x beyond.
     """
 
-    strip: ClassVar[Fraction] = Fraction(3)
-    slope_bound: ClassVar[int] = 200
+    strip = Fraction(3)
+    slope_bound = 200
 
     @property
     def vanishes_at_zero(self) -> bool:
@@ -123,8 +123,8 @@ class Mish(StripActivation):
     |t| + |z t'| < 600.
     """
 
-    strip: ClassVar[Fraction] = Fraction(2)
-    slope_bound: ClassVar[int] = 600
+    strip = Fraction(2)
+    slope_bound = 600
 
     @property
     def vanishes_at_zero(self) -> bool:

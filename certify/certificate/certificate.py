@@ -115,7 +115,8 @@ class Certificate:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the claim rests on beyond what the checker recomputes."""
-        return ("the entries of the given matrix",) if "gram" in self.claim else ()
+        stated = (str(self.labels["assumed"]),) if "assumed" in self.labels else ()
+        return ("the entries of the given matrix", *stated) if "gram" in self.claim else ()
 
     def save(self, path: str | Path) -> Path:
         """Write the certificate, whole or not at all; points of more than 4 million cells go into a file beside it.

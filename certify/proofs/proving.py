@@ -21,6 +21,7 @@ from certify.points import load_points
 from certify.programs import check_network
 from certify.programs.batches import has_batch_norm
 from certify.proofs.batches import prove_batch
+from certify.proofs.entries import prove_entries, user_functions
 from certify.proofs.float_dense import prove_in_float64, prove_tiles
 from certify.proofs.gram import Progress
 from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
@@ -100,6 +101,8 @@ def prove(
         return _singular(request, exact)
     if streams:
         return _stream(request, progress, None if resume is None else Path(resume))
+    if user_functions(request.network):
+        return prove_entries(request, progress)
     if exact is None and (quick := _in_float64(request, progress)) is not None:
         return _positive(request, quick, "float")
     spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)

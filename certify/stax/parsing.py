@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from certify.activations import CATALOGUE, Swish
+from certify.activations import CATALOGUE, Elementwise, Swish
 from certify.errors import InputError
 from certify.programs import Dense, Identity
 from certify.programs.batches import BatchNorm
@@ -46,6 +46,7 @@ LAYERS: dict[str, Callable[..., Any]] = {
     },
     **CATALOGUE,
     "Silu": Swish,
+    "Elementwise": Elementwise,
 }
 
 

@@ -128,7 +128,15 @@ class HermiteDual:
 
     def _rule(self, ceiling: Fraction, means_only: bool) -> Rule:
         kind = self.activation
-        return rule_for(self.fine.bits, ceiling, kind.strip, kind.slope_bound, repr(kind), means_only=means_only)
+        return rule_for(
+            self.fine.bits,
+            ceiling,
+            kind.strip,
+            kind.slope_bound,
+            repr(kind),
+            growth=kind.growth,
+            means_only=means_only,
+        )
 
     def _means(self, key: tuple[int, int, int], variance: Any) -> Means:
         if key not in self.means:

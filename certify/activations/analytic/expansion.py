@@ -37,7 +37,7 @@ def expand(activation: StripActivation, table: Table, means: Means, variance: An
     sum_(k >= K) k a_k^2 = q E s'^2 - sum_(k < K) k a_k^2, since E s'^2 = V'(q, q, q).
     """
     rule = table.rule
-    errors = errors_of(rule, activation.slope_bound, means.root, number)
+    errors = errors_of(rule, activation.slope_bound, means.root, number, activation.growth)
     about = [activation.values(number, means.root * number.exact(z)) for z in table.nodes()]
     slack = number.up_to(errors.coefficient)
     coefficients: list[Any] = [None] * rule.terms

@@ -37,7 +37,7 @@ def weights_of(rule: Rule, number: Arithmetic) -> list[Any]:
 def gaussian_means(activation: StripActivation, rule: Rule, variance: Any, number: Arithmetic) -> Means:
     """The means at a variance > 0 that is at most the largest of the rule. Call inside `number.active()`."""
     root = number.sqrt(variance)
-    errors = errors_of(rule, activation.slope_bound, root, number)
+    errors = errors_of(rule, activation.slope_bound, root, number, activation.growth)
     totals = [number.up_to(errors.square), number.up_to(errors.square)]
     totals += [number.up_to(errors.slope), number.up_to(errors.slope)]
     totals += [number.up_to(errors.coefficient), number.up_to(errors.slope)]

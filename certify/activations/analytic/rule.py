@@ -8,6 +8,9 @@ exp(2 |y| sqrt(k)),
 
     M <= B sqrt(q) (1 + D) exp(D^2 / 2 + D sqrt(k)).
 
+Where only |g(w)| <= B |w| exp(c |Re w|) is known, with a = c sqrt(q): E (Z^2 + D^2) exp(2 a |Z|) <= 2 E (Z^2 + D^2)
+exp(2 a Z) = 2 exp(2 a^2) (1 + 4 a^2 + D^2), so sqrt(2) exp(a^2) (1 + 2 a + D) takes the place of 1 + D.
+
 What lies beyond the last node is bounded with |h_k(x)| <= exp(x^2 / 4) (DLMF 18.14.9).
 """
 
@@ -44,7 +47,14 @@ class Rule:
 
 
 def rule_for(
-    bits: int, largest: Fraction, strip: Fraction, slope_bound: int, name: str, *, means_only: bool = False
+    bits: int,
+    largest: Fraction,
+    strip: Fraction,
+    slope_bound: int,
+    name: str,
+    *,
+    growth: Fraction = Fraction(0),
+    means_only: bool = False,
 ) -> Rule:
     """A rule whose errors are about 2**-bits of the root mean square of g, for variances up to `largest` > 0.
 
@@ -52,17 +62,20 @@ def rule_for(
     exp(-D sqrt(k)), as the errors are computed with the rule. Raises BeyondReach where the table would be too large.
     """
     nats = bits * math.log(2) + GUARD_NATS
+    lift = float(growth) * math.sqrt(largest) if growth else 0.0
     ratio = strip**2 / largest
     reach = math.sqrt(ratio) if ratio < 2**60 else 2.0**30
-    terms = 1 if means_only else math.ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16)
+    terms = 1 if means_only else math.ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16 + 8 * lift * lift)
     width = min(reach, math.sqrt(2 * nats))
     half_width = Fraction(math.floor(width * 2**20 * (1 - 1e-9)), 2**20)
     while half_width**2 > ratio:
         half_width -= Fraction(1, 2**20)
     d = float(half_width)
     needed = nats + d * math.sqrt(terms) + d * d / 2 + math.log(slope_bound * (1 + d)) if d > 0 else math.inf
+    needed += 2 * (lift * lift + math.log1p(2 * lift))
     step = Fraction(math.floor(2 * math.pi * d / needed * 2**24), 2**24)
-    nodes = 2 * math.sqrt(nats + math.log(slope_bound)) / float(step) if step else math.inf
+    furthest = 2 * lift + 2 * math.sqrt(lift * lift + nats + math.log(slope_bound))
+    nodes = furthest / float(step) if step else math.inf
     if nodes > MOST_NODES or terms * nodes > LARGEST_TABLE:
         raise BeyondReach(
             f"a variance of about {float(largest):.3g} at {name} needs {terms} Hermite coefficients at {bits} bits, "
@@ -80,8 +93,10 @@ class Errors:
     slope: Any
 
 
-def errors_of(rule: Rule, slope_bound: int, root: Any, number: Arithmetic) -> Errors:
+def errors_of(rule: Rule, slope_bound: int, root: Any, number: Arithmetic, growth: Fraction = Fraction(0)) -> Errors:
     """The errors for one variance q, `root` an enclosure of sqrt(q), as numbers of `number`."""
+    if growth:
+        return _errors_of_growing(rule, slope_bound, root, number, growth)
     half, step, bound = number.exact(rule.half_width), number.exact(rule.step), number.exact(slope_bound)
     size = bound * root * (1 + half)
     gauss = number.exp(number.exact(rule.half_width**2 / 2))
@@ -98,4 +113,29 @@ def errors_of(rule: Rule, slope_bound: int, root: Any, number: Arithmetic) -> Er
         coefficient=2 * size * gauss * oscillation / divisor + density * bound * root * moment,
         square=2 * size * size * gauss / divisor + density * (bound * root * moment) * (bound * root * moment),
         slope=2 * bound * bound * gauss / divisor + density * bound * bound * total,
+    )
+
+
+def _errors_of_growing(rule: Rule, slope_bound: int, root: Any, number: Arithmetic, growth: Fraction) -> Errors:
+    """The errors where the function grows like an exponential, by the second bound of the head of the file."""
+    half, step, bound = number.exact(rule.half_width), number.exact(rule.step), number.exact(slope_bound)
+    lift = number.exact(growth) * root
+    rise = number.exp(2 * lift * lift)
+    size = 2 * rise * (1 + 2 * lift + half) * (1 + 2 * lift + half)
+    gauss = number.exp(number.exact(rule.half_width**2 / 2))
+    divisor = number.exp(number.exact(2 * rule.half_width / rule.step) * number.pi) - 1
+    oscillation = number.exp(half * number.sqrt(number.exact(rule.terms)))
+    # Beyond node `last`: sums over z >= z0 of exp(a z - z^2/4) and z exp(a z - z^2/4), both geometric.
+    place = (rule.last + 1) * rule.step
+    ratio = number.exp(number.exact(-place * rule.step / 2) + lift * step)
+    if not number.is_positive(1 - ratio):
+        raise ArithmeticError("the nodes of a rule end too early for the growth of a function")
+    total = number.exp(number.exact(-(place * place) / 4) + lift * number.exact(place)) / (1 - ratio)
+    moment = total * (number.exact(place) + step * ratio / (1 - ratio))
+    density = 2 * step / number.sqrt(2 * number.pi)
+    line = bound * root * moment
+    return Errors(
+        coefficient=2 * bound * root * number.sqrt(size) * gauss * oscillation / divisor + density * line,
+        square=2 * (bound * root) * (bound * root) * size * gauss / divisor + density * line * line,
+        slope=4 * bound * bound * rise * gauss / divisor + density * bound * bound * (total + total * total),
     )

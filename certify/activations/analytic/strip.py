@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from fractions import Fraction
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from certify.activations.analytic.dual import HermiteDual
 from certify.activations.base import Activation, Duals
@@ -23,11 +23,12 @@ class Values(NamedTuple):
 class StripActivation(Activation):
     """An activation that is real on the real axis and analytic on the closed strip |Im z| <= `strip`.
 
-    There |s'(z)| <= `slope_bound`; hence |s(z) - s(0)| <= slope_bound |z|.
+    There |s'(z)| <= `slope_bound` exp(`growth` |Re z|); hence |s(z) - s(0)| <= slope_bound |z| exp(growth |Re z|).
     """
 
-    strip: ClassVar[Fraction]
-    slope_bound: ClassVar[int]
+    strip: Fraction
+    slope_bound: int
+    growth: Fraction = Fraction(0)
 
     @abstractmethod
     def at_zero(self, number: Arithmetic) -> tuple[Any, Any]:

@@ -1,0 +1,1 @@
+"""Functions that a user writes as an expression: reading, values, and where they are analytic."""
