@@ -1,4 +1,4 @@
-"""Writes the benchmark table: `python tests/benchmarks/table.py FOLDER [--quick] [--cpu] [--jax PYTHON]`.
+"""Writes the benchmark table: `python tests/benchmarks/table.py FOLDER [--quick] [--cpu] [--large N] [--jax PYTHON]`.
 
 JSON, Markdown and a plot of cost against the number of points. Exit code 1 where a ratio exceeds what it must not.
 `--jax PYTHON` is an interpreter with neural-tangents installed, for the row that needs it.
@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,13 @@ from competitors import erf_ntk, gelu_ntk, relu_ntk, unit
 from measuring import Row
 from measuring import in_turns as measured_in_turns
 from plotting import log_log_plot
-from scipy.linalg import cholesky
+from proof_rows import dense, digits, exact_products, large
 
 import certify
 from certify import stax
 from certify.kernels.float64.choice import common_profile, profile_gram
 from certify.kernels.float64.directions import directions
 from certify.kernels.float64.remainders import sharp
-from certify.spectrum.float_bounds import FloatMatrix
-from certify.spectrum.float_dense import enclose_in_float
 from certify.spectrum.row_sums import absolute_row_sums
 
 COLUMNS = 64
@@ -90,32 +87,21 @@ def entries(n: int, jax: str | None, folder: Path) -> Iterator[Row]:
     yield Row("ten ReLU layers / three", *in_turns(ours(ten, given), ours(relu, given), 5), 1.2, 1.0)
     yield Row("three GELU layers / three ReLU layers", *in_turns(ours(gelu, given), ours(relu, given), 5), 1.3, 1.0)
     yield Row("three GELU layers / plain numpy", *in_turns(ours(gelu, given), lambda: gelu_ntk(rows, 3), 3), None, None)
+    tanh, thousand = network("Tanh()", 3), certify.load_points(rows[:1000])
+    pair = in_turns(ours(tanh, thousand), ours(relu, thousand), 9)
+    yield Row(f"three tanh layers / three ReLU layers, n = {thousand.n}", *pair, 1.3, 1.0)
     erf = network("Erf()", 3, "1/100")
     pair = in_turns(ours(erf, different, "none"), lambda: erf_ntk(scaled, 3), 3)
     yield Row("rows of different norm, erf, three layers / plain numpy", *pair, 1.5, 0.7)
     found = relu.kernel(given, arithmetic="float", normalize="unit")
     top = float(found.mid.max())
+    apart = erf.kernel(different, arithmetic="float")
+    diagonal = np.sqrt(np.diagonal(apart.mid))
+    median = float(np.median(apart.rad / diagonal[:, None] / diagonal[None, :]))
+    yield Row("median radius relative to sqrt(K_ii K_jj), rows of different norm", median, 1.0, 1e-14, 1e-15, "")
     yield Row("median radius relative to sqrt(K_ii K_jj)", float(np.median(found.rad)) / top, 1.0, 1e-14, 1e-15, "")
     near = relu.kernel(np.concatenate([rows[:300], rows[:300] + 1e-10]), arithmetic="float", normalize="unit")
     yield Row("worst radius, points 1e-9 apart", float(near.rad.max()) / top, 1.0, 1e-12, 1e-15, "")
-
-
-def proofs(n: int) -> Iterator[Row]:
-    rows = np.random.default_rng(1).standard_normal((n, COLUMNS))
-    net = network("Relu()", 3)
-    points = certify.load_points(rows)
-    found = net.kernel(points, arithmetic="float", normalize="unit")
-    gram = FloatMatrix(np.array(found.mid), np.zeros(n))
-    width = Fraction(1, 10**6)
-    name = f"lambda_min to 1e-6, n = {n}"
-    pair = in_turns(lambda: enclose_in_float(gram, width), lambda: np.linalg.eigvalsh(gram.mid), 2)
-    yield Row(f"{name}, of the Gram matrix / numpy eigvalsh", *pair, 0.5, 0.25)
-    pair = in_turns(
-        lambda: certify.prove(net, points, normalize="unit", rel_width=width), lambda: np.linalg.eigvalsh(gram.mid), 1
-    )
-    yield Row(f"{name}, from points to certificate / numpy eigvalsh", *pair, 0.7, 0.35)
-    pair = in_turns(lambda: enclose_in_float(gram, width), lambda: cholesky(gram.mid, lower=True), 2)
-    yield Row(f"{name} / scipy cholesky", *pair, None, None)
 
 
 def streaming(sizes: list[int]) -> Iterator[Row | tuple[int, float]]:
@@ -161,6 +147,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--jax", default=None)
+    parser.add_argument("--large", type=int, default=20_000, metavar="N", help="points of the largest dense proof")
     parser.add_argument("--cpu", action="store_true", help="processor seconds of all threads, for a busy machine")
     options = parser.parse_args()
     if options.cpu:
@@ -174,7 +161,10 @@ def main() -> int:
             rows.append(part)
         else:
             curve.append(part)
-    rows += proofs(1500 if small else 4000)
+    rows += dense(1500 if small else 4000, in_turns)
+    rows += [] if small else digits()
+    rows += large(2000 if small else options.large)
+    rows += exact_products([200] if small else [500, 1000], in_turns)
     rows += peers()
     exponent = float(np.polyfit([math.log(n) for n, _ in curve], [math.log(s) for _, s in curve], 1)[0])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

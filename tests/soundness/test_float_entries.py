@@ -166,3 +166,24 @@ def test_values_beyond_float64_are_seen_and_answered_by_arb(activation: str, sca
     with suppress(InputError):
         found = net.kernel(points, arithmetic="float")
         assert misses(found, net.kernel(points, bits=80, arithmetic="arb")) == []
+
+
+SLOW = ["Sigmoid()", "Softplus()", "Mish()", "HardTanh()", "Relu6()", "Selu()", "Elu()"]
+
+
+@pytest.mark.parametrize(
+    "activation", ["Swish()", "Tanh()", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+)
+def test_activations_without_a_closed_form_on_unit_rows(activation: str) -> None:
+    net = stax.parse(f"serial(Dense(W_var=2, b_var='1/10'), {activation}, Dense(W_var=2))")
+    points = load_points(adversaries(len(activation), 3)[:-2])
+    found = net.kernel(points, arithmetic="float", normalize="unit")
+    exact = net.kernel(points, bits=128, arithmetic="arb", normalize="unit")
+    assert found.arithmetic == "float"
+    assert misses(found, exact) == []
+    assert widest(found, exact) < 1e-12
+
+
+def test_activations_without_a_closed_form_at_different_norms_are_left_to_arb() -> None:
+    net = stax.parse("serial(Dense(), Elu(), Dense())")
+    assert net.kernel([[1, 0], [0, 2], [3, 1]], arithmetic="float").arithmetic == "arb"
