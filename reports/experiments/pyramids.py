@@ -20,7 +20,7 @@ import numpy as np
 from certify.finite import prove_finite
 from reports.experiments.store import Store
 
-SIZES = (50, 100, 200, 400)
+SIZES = (50, 100, 200, 400, 800, 1600)
 RATIOS = (1, 2, 4)
 ACTIVATIONS = ("Tanh()", "Relu()")
 SEEDS = 3
