@@ -54,8 +54,9 @@ class Pyramid:
 
 @dataclass(frozen=True)
 class Proved:
-    """Proved bounds of lambda_min, which is not negative; both 0 where rank shows the collapse, lower 0 where
-    positivity stayed undecided (units of a ReLU network that are dead on all points can make the kernel singular)."""
+    """Proved bounds of lambda_min, which is not negative; both 0 where it is singular for an exact reason (too few
+    parameters, or units of a ReLU network that are dead on too many points), lower 0 where it stayed undecided (a unit
+    exactly at its kink)."""
 
     pyramid: Pyramid
     verdict: str
