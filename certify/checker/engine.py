@@ -9,6 +9,7 @@ from .budget import Budget
 from .canonical import read_canonical
 from .counting import check_rank
 from .families import check_family
+from .finite_exact import check_null_gradients, live_parameters
 from .finite_gram import FiniteGram
 from .finite_shape import FiniteNetwork
 from .gram import FixedMatrix, FixedRow, GramEnclosure
@@ -134,9 +135,11 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         raise Invalid("an infinitely wide network has no finite number of parameters")
 
 
-def check_parameters(network: FiniteNetwork, count: int, size: int) -> None:
-    """Raises Invalid unless the network has `count` parameters, fewer than points: then K = J J' has no full rank."""
-    if count != network.parameters or count >= size:
+def check_parameters(network: FiniteNetwork, points: Points, count: int, budget: Budget) -> None:
+    """Raises Invalid unless the network has `count` parameters, or that many that matter at the points, and fewer than
+    points: then K = J J' has no full rank."""
+    few = count < len(points.rows)
+    if not few or (count != network.parameters and count != live_parameters(network, points, budget)):
         raise Invalid("the network does not have fewer parameters than points, as the proof states")
 
 
@@ -147,7 +150,12 @@ def _check_finite(claim: FiniteClaim, proof: Proof, folder: str, budget: Budget)
     if isinstance(proof, Parameters):
         if memorisation is not None:
             raise Invalid("too few parameters show no memorisation")
-        check_parameters(network, proof.count, claim.size)
+        check_parameters(network, points, proof.count, budget)
+        return points.digest
+    if isinstance(proof, NullVector):
+        if memorisation is not None:
+            raise Invalid("a null vector shows no memorisation")
+        check_null_gradients(network, points, proof.rows, proof.entries, budget)
         return points.digest
     if not isinstance(proof, Residual):
         raise Invalid("this kind of proof does not speak about finite networks")

@@ -33,9 +33,10 @@ def experiments_command(name: str, out: Path, size: str, quiet: bool) -> int:
             click.echo(line, err=True)
 
     if name == "pyramids":
+        from reports.experiments.pyramids import SIZES as DEFAULT_SIZES
         from reports.experiments.pyramids_page import write_pyramids
 
-        sizes = {"small": (20, 40), "default": (50, 100, 200, 400), "full": (50, 100, 200, 400, 800, 1600)}[size]
+        sizes = {"small": (20, 40), "default": DEFAULT_SIZES, "full": (*DEFAULT_SIZES, 3200)}[size]
         page = write_pyramids(out, sizes, 1 if size == "small" else 3, report)
     else:
         from reports.experiments.training_page import write_experiments

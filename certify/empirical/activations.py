@@ -25,7 +25,8 @@ class Kink(ArithmeticError):
 class FiniteActivation:
     """s with |s| <= bound (None: unbounded), |s'| <= slope, |s''| <= bend away from kinks, and s(0) = at_zero.
 
-    values: (s, s') of float64 arrays, a guess. enclose: (s, s') of a ball; raises Kink.
+    values: (s, s') of float64 arrays, a guess. enclose: (s, s') of a ball; raises Kink. slopes: below and above zero,
+    where there are two and nothing else.
     """
 
     text: str
@@ -36,6 +37,7 @@ class FiniteActivation:
     at_zero: Fraction
     values: Callable[[FloatArray], tuple[FloatArray, FloatArray]]
     enclose: Callable[[arb], tuple[arb, arb]]
+    slopes: tuple[Fraction, Fraction] | None = None
 
 
 def _tanh(a: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -95,5 +97,6 @@ def _two_slopes(text: str, negative: Fraction, positive: Fraction) -> FiniteActi
         return exact * a, exact
 
     return FiniteActivation(
-        text, False, None, max(abs(negative), abs(positive)), Fraction(0), Fraction(0), values, enclose
+        *(text, False, None, max(abs(negative), abs(positive)), Fraction(0), Fraction(0), values, enclose),
+        slopes=(negative, positive),
     )

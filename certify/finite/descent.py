@@ -33,12 +33,13 @@ from certify.empirical.lipschitz import reach, root_upper
 from certify.empirical.network import EmpiricalBalls, FiniteNetwork
 from certify.empirical.newton_kantorovich import OUTPUT_BITS, residual_upper, spoken
 from certify.errors import InputError
-from certify.finite.fitting import FloatArray, jacobian
+from certify.finite.fitting import FloatArray, jacobian, residual_gradient
 from certify.finite.polishing import coordinates
 from certify.finite.start import check_trainable, check_whole, start_network
 from certify.points import Points
 from certify.spectrum import enclose_smallest_eigenvalue
 from certify.spectrum.fixed_point import scaled
+from certify.spectrum.threads import blas_threads
 from certify.training.problem import read_targets, without_repeats
 
 WIDTH = Fraction(1, 8)
@@ -99,7 +100,7 @@ def prove_descent(
     if exact <= 0:
         raise InputError(f"the step {step} of gradient descent is not positive: give a positive number.")
     tau = exact / points.n
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), blas_threads(points.n):
         return _descend(network, points, targets, tau, exact, steps, max_bits)
 
 
@@ -117,8 +118,7 @@ def _descend(
     wanted = np.array([float(value) for value in targets])
     done, next_try = 0, np.inf
     while True:
-        outputs, derivatives = jacobian(architecture, layers, inputs)
-        missing = outputs - wanted
+        missing, gradients = residual_gradient(architecture, layers, inputs, wanted)
         size = float(np.linalg.norm(missing))
         if not np.isfinite(size):
             reason = f"float64 descent diverges with step {spoken(exact)}: give a smaller one"
@@ -129,7 +129,7 @@ def _descend(
             if answer.converges or done >= steps or not size:
                 return answer
             next_try = size / 2
-        layers = _stepped(layers, derivatives.T @ missing, float(tau))
+        layers = [layer - float(tau) * gradient for layer, gradient in zip(layers, gradients, strict=True)]
         done += 1
 
 
@@ -140,14 +140,6 @@ def _default_step(network: FiniteNetwork, x: FloatArray) -> Fraction:
     if not 0 < top < np.inf:
         raise InputError("float64 finds no stable step for gradient descent at these weights: scale the data.")
     return scaled(1, int(np.floor(np.log2(len(x) / (2 * top)))))
-
-
-def _stepped(layers: Sequence[FloatArray], gradient: FloatArray, tau: float) -> list[FloatArray]:
-    moved, place = [], 0
-    for layer in layers:
-        moved.append(layer - tau * gradient[place : place + layer.size].reshape(layer.shape))
-        place += layer.size
-    return moved
 
 
 def _prove_from(

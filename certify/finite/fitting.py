@@ -48,6 +48,22 @@ def jacobian(architecture: Architecture, layers: Sequence[FloatArray], x: FloatA
     return outputs, np.hstack(blocks[::-1])
 
 
+def residual_gradient(
+    architecture: Architecture, layers: Sequence[FloatArray], x: FloatArray, y: FloatArray
+) -> tuple[FloatArray, list[FloatArray]]:
+    """(r = f - y, the derivatives of |r|^2 / 2 by the weights of every layer), without the Jacobian."""
+    outputs, features, slopes = _forward(architecture, layers, x)
+    missing = outputs - y
+    signal = missing[:, None]
+    gradients = []
+    for k in reversed(range(len(layers))):
+        gradients.append(signal.T @ features[k])
+        if k:
+            width = layers[k].shape[1] - architecture.bias
+            signal = (signal @ layers[k][:, :width]) * slopes[k - 1]
+    return missing, gradients[::-1]
+
+
 def _forward(
     architecture: Architecture, layers: Sequence[FloatArray], x: FloatArray
 ) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:

@@ -20,6 +20,7 @@ from certify.certificate import (
 )
 from certify.empirical.activations import Kink
 from certify.empirical.architecture import Architecture, parse_finite
+from certify.empirical.dependent_gradients import FewLive, NullGradients, find_dependence
 from certify.empirical.lipschitz import root_upper
 from certify.empirical.network import LEAST_BITS, EmpiricalBalls, FiniteNetwork
 from certify.empirical.newton_kantorovich import OUTPUT_BITS, contraction, residual_upper
@@ -149,10 +150,28 @@ class _Work:
         if parameters < n:
             reason = f"{parameters} parameters are fewer than {n} points"
             return self._certificate("singular", ZERO, {"kind": "parameters", "count": parameters}, reason)
+        dependent = self._dependent()
+        if dependent is not None:
+            return dependent
         found = self._eigenvalue(EmpiricalBalls(self.network, self.points))
         if isinstance(found, str) or found.verdict != "positive definite":
             return self._undecided(found)
         return self._positive(found, {})
+
+    def _dependent(self) -> Certificate | None:
+        """Singular for an exact reason, where there is one."""
+        self.report("exact dependences")
+        found = find_dependence(self.network, self.points)
+        if isinstance(found, FewLive):
+            reason = f"{found.count} parameters matter at the points, fewer than {self.points.n} points"
+            return self._certificate("singular", ZERO, {"kind": "parameters", "count": found.count}, reason)
+        if isinstance(found, NullGradients):
+            proof = {"kind": "null vector", "rows": list(found.rows), "entries": integers(found.entries)}
+            reason = f"the gradient at point {found.rows[0] + 1} vanishes exactly"
+            if len(found.rows) > 1:
+                reason = f"a combination of the gradients at {len(found.rows)} points vanishes exactly"
+            return self._certificate("singular", ZERO, proof, reason)
+        return None
 
     def memorisation_certificate(self, targets: Sequence[Fraction]) -> Certificate:
         """Memorisation, or undecided with the condition that failed."""
@@ -164,7 +183,7 @@ class _Work:
             return self._undecided(str(kink))
         found = self._eigenvalue(balls)
         if isinstance(found, str) or found.verdict != "positive definite":
-            return self._undecided(found)
+            return self._dependent() or self._undecided(found)
         # The claim itself is what the checker works with: round the eigenvalue first.
         lower = Fraction(str(bounds_field(found, self._digits)["lower"]))
         distance = self._distance(balls, targets, lower)

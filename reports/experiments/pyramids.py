@@ -20,7 +20,7 @@ import numpy as np
 from certify.finite import prove_finite
 from reports.experiments.store import Store
 
-SIZES = (50, 100, 200, 400)
+SIZES = (50, 100, 200, 400, 800, 1600)
 RATIOS = (1, 2, 4)
 ACTIVATIONS = ("Tanh()", "Relu()")
 SEEDS = 3
@@ -54,8 +54,9 @@ class Pyramid:
 
 @dataclass(frozen=True)
 class Proved:
-    """Proved bounds of lambda_min, which is not negative; both 0 where rank shows the collapse, lower 0 where
-    positivity stayed undecided (units of a ReLU network that are dead on all points can make the kernel singular)."""
+    """Proved bounds of lambda_min, which is not negative; both 0 where it is singular for an exact reason (too few
+    parameters, or units of a ReLU network that are dead on too many points), lower 0 where it stayed undecided (a unit
+    exactly at its kink)."""
 
     pyramid: Pyramid
     verdict: str

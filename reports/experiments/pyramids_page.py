@@ -20,6 +20,7 @@ from reports.experiments.pyramids import (
     ratio_of,
     run,
 )
+from reports.experiments.slopes import log_log_slope
 from reports.experiments.store import Store
 from reports.page import environment, make_directory
 
@@ -78,16 +79,25 @@ def _scaling(results: Sequence[Proved]) -> list[dict[str, Any]]:
 
 def _band(results: Sequence[Proved], activation: str, ratio: int) -> dict[str, Any]:
     least = least_share(results, activation, ratio)
-    most = max(
-        (_share(r)[1] for r in results if r.pyramid.activation == activation and ratio_of(r.pyramid) == ratio),
-        default=0,
-    )
+    family = [r for r in results if r.pyramid.activation == activation and ratio_of(r.pyramid) == ratio]
+    why = "singular" if all(r.lower or r.verdict == "singular" for r in family) else "undecided"
+    singular = sum(r.verdict == "singular" for r in family)
+    most = max((_share(r)[1] for r in family), default=0)
     return {
         "activation": activation,
         "ratio": ratio,
-        "low": "none" if least is None else f"{float(least):.3g}" if least else "0 (undecided)",
+        "low": "none" if least is None else f"{float(least):.3g}" if least else f"0 ({why})",
+        "singular": f"{singular} of {len(family)}",
+        "trend": _trend([r for r in family if r.lower]),
         "high": f"{most:.3g}",
     }
+
+
+def _trend(positive: Sequence[Proved]) -> str:
+    if len({r.pyramid.points for r in positive}) < 3:
+        return "too few sizes"
+    slope = log_log_slope([float(r.pyramid.points) for r in positive], [sum(_share(r)) / 2 for r in positive])
+    return f"{slope.exponent:.2f} [{slope.low:.2f}, {slope.high:.2f}]"
 
 
 def _collapse(results: Sequence[Proved]) -> Chart:

@@ -2,116 +2,27 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from certify.errors import InputError
 from reports.gate.reading import Fields
+from reports.gate.requests import Request
 
 VERDICTS = ("positive definite", "singular", "negative", "undecided")
-_RESULT_KEYS = ("verdict", "lambda_min", "method", "arithmetic", "reason", "bits", "points", "checker")
+_RESULT_KEYS = ("verdict", "lambda_min", "method", "arithmetic", "reason", "bits", "points", "checker", "values")
 CHECKER_ANSWERS = ("valid", "unsupported")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What `certify prove` is asked: a network on points, or a symmetric matrix with radii (`gram`, `radius`).
-
-    `data` is a bundled set or, like `gram` and `radius`, a file relative to the folder of the baseline. The defaults
-    are written down here so that a claim keeps its meaning when those of the command line change.
-    """
-
-    data: str | None = None
-    network: str | None = None
-    kernel: str = "ntk"
-    normalize: str = "none"
-    duplicates: str = "drop"
-    rows: int | None = None
-    shape: str | None = None
-    method: str = "auto"
-    arithmetic: str = "auto"
-    gram: str | None = None
-    radius: str | None = None
-    rel_width: str = "1e-3"
-    max_bits: int = 4096
-
-    @classmethod
-    def read(cls, place: str, value: object) -> Request:
-        """Raises InputError for an unknown key, a value of another type, and keys that do not go together."""
-        given = Fields.of(place, value, _REQUEST_KEYS)
-        values: dict[str, Any] = {}
-        for key in given.entries:
-            read = given.whole if key in ("rows", "max_bits") else given.number if key == "rel_width" else given.text
-            values[key] = read(key)
-        if "gram" not in values:
-            for key in ("data", "network"):
-                given.required(key)
-            if "radius" in values:
-                raise InputError(f"{place} has 'radius' without 'gram': it holds the radii of a given matrix.")
-        for key in values:
-            if "gram" in values and key not in ("gram", "radius", "rel_width", "max_bits"):
-                raise InputError(f"{place} has both 'gram' and {key!r}: a given matrix has no network and no points.")
-        return cls(**values)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files that the request names, relative to the folder of the baseline."""
-        named = (self.data, self.gram, self.radius)
-        return tuple(_file_part(name) for name in named if name is not None and is_file_name(name))
-
-    def located(self, folder: Path) -> Request:
-        """The request with its files as paths from the working directory."""
-        named = {key: getattr(self, key) for key in ("data", "gram", "radius")}
-        paths: dict[str, Any] = {key: str(folder / name) for key, name in named.items() if name and is_file_name(name)}
-        return replace(self, **paths)
-
-    def as_json(self) -> dict[str, Any]:
-        """The keys that differ from the defaults, in a fixed order."""
-        return {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if getattr(self, field.name) != field.default
-        }
-
-    def command(self, folder: Path, certificate: str | None = None) -> str:
-        """A line for a shell that asks the same, and checks the certificate where one is named."""
-        options = self.located(folder).as_json()
-        words = ["certify", "prove"]
-        if (data := options.pop("data", None)) is not None:
-            words.append(f"./{data}" if data.startswith("-") else data)
-        for key, value in options.items():
-            words += [f"--{key.replace('_', '-')}", str(value)]
-        line = shlex.join(words)
-        if certificate is None:
-            return line
-        accepted = " --accept-assumptions" if self.gram is not None else ""
-        return f"{line} --out {shlex.quote(certificate)} && certify check {shlex.quote(certificate)}{accepted}"
-
-
-_REQUEST_KEYS = tuple(field.name for field in fields(Request))
-
-
-def is_file_name(name: str) -> bool:
-    """Whether `data` names a file; the bundled sets have no suffix and no folder."""
-    return "." in name or "/" in name
-
-
-def _file_part(name: str) -> str:
-    """The file of FILE.npz:NAME."""
-    file, colon, _ = name.partition(".npz:")
-    return f"{file}.npz" if colon else name
 
 
 @dataclass(frozen=True)
 class Result:
-    """What `certify prove` answered and what the checker said of the certificate.
+    """What the command answered and what the checker said of the certificate.
 
     `lower` and `upper` are decimals that bound the smallest eigenvalue; `lower` is None where positivity is proved
-    without a number, `bits` where the proof is exact, `checker` where nothing was proved.
+    without a number, `bits` where the proof is exact, `checker` where there is no certificate. `values`: other numbers
+    by name, with decimals that bound them.
     """
 
     verdict: str
@@ -123,6 +34,7 @@ class Result:
     bits: int | None
     points: int
     checker: str | None
+    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def bounds(self) -> tuple[Fraction | None, Fraction]:
@@ -143,6 +55,7 @@ class Result:
             bits=None if given.required("bits") is None else given.whole("bits"),
             points=given.whole("points"),
             checker=None if given.required("checker") is None else given.text("checker", CHECKER_ANSWERS),
+            values=_read_values(f"{place}, 'values'", given.entries.get("values", {})),
         )
         lower, upper = result.bounds
         if lower is not None and lower > upper:
@@ -152,7 +65,7 @@ class Result:
         return result
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        document: dict[str, Any] = {
             "verdict": self.verdict,
             "lambda_min": {"lower": self.lower, "upper": self.upper},
             "method": self.method,
@@ -162,6 +75,22 @@ class Result:
             "points": self.points,
             "checker": self.checker,
         }
+        if self.values:
+            document["values"] = {name: {"lower": low, "upper": high} for name, (low, high) in self.values.items()}
+        return document
+
+
+def _read_values(place: str, value: object) -> dict[str, tuple[str, str]]:
+    if not isinstance(value, dict):
+        raise InputError(f"{place} is no object: write numbers by name, or record it with --update.")
+    result = {}
+    for name, bounds in value.items():
+        given = Fields.of(f"{place}, {name!r}", bounds, ("lower", "upper"))
+        low, high = given.number("lower"), given.number("upper")
+        if Fraction(low) > Fraction(high):
+            raise InputError(f"{place}, {name!r} has the lower bound {low} above {high}: record it with --update.")
+        result[name] = low, high
+    return result
 
 
 @dataclass(frozen=True)

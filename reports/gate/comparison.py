@@ -40,7 +40,7 @@ def compare(expected: Result, found: Result | Failure, slack: Slack) -> tuple[Di
     """
     if isinstance(found, Failure):
         return (Difference(found.kind, expected.verdict, found.message),)
-    return (*_words(expected, found), *_numbers(expected, found, slack))
+    return (*_words(expected, found), *_numbers(expected, found, slack), *_values(expected, found, slack))
 
 
 def contradiction(expected: Result, found: Result) -> Difference | None:
@@ -83,6 +83,21 @@ def _numbers(expected: Result, found: Result, slack: Slack) -> Iterator[Differen
             yield Difference("width", _about(width), _about(new_width), _slack_note(slack.width))
     if expected.bits is not None and found.bits is not None and found.bits > expected.bits + slack.bits:
         yield Difference("bits", str(expected.bits), str(found.bits), f"the slack is {slack.bits}")
+
+
+def _values(expected: Result, found: Result, slack: Slack) -> Iterator[Difference]:
+    """Every recorded value is still there, meets what was recorded, and is enclosed about as narrowly."""
+    for name, was in expected.values.items():
+        now = found.values.get(name)
+        shown = f"[{was[0]}, {was[1]}]"
+        if now is None:
+            yield Difference(name, shown, "not answered")
+            continue
+        (low, high), (new_low, new_high) = map(Fraction, was), map(Fraction, now)
+        if new_low > high or new_high < low:
+            yield Difference(name, shown, f"[{now[0]}, {now[1]}]", "disjoint: one of the two is wrong")
+        elif new_high - new_low > (high - low) * (1 + slack.width):
+            yield Difference(name, _about(high - low), _about(new_high - new_low), _slack_note(slack.width))
 
 
 def _meet(expected: Result, found: Result) -> bool:

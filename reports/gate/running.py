@@ -76,5 +76,5 @@ def _judge(folder: Path, claim: Claim, found: Result | Failure) -> Outcome:
     differences = compare(claim.expected, found, claim.slack)
     improved = not differences and isinstance(found, Result) and bool(compare(found, claim.expected, claim.slack))
     about_file = any(difference.what == "checker" for difference in differences)
-    command = claim.request.command(folder, f"{claim.name}.cert" if about_file else None)
+    command = claim.request.command_line(folder, f"{claim.name}.cert" if about_file else None)
     return Outcome(claim, found, differences, improved, command)

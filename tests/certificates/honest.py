@@ -292,6 +292,12 @@ def _finite() -> Iterator[tuple[str, Document]]:
     yield "finite-leaky", finite('LeakyRelu("1/7")', 1, PLANE)
     many = [[i, i * i % 7] for i in range(1, 15)]
     yield "finite-few", finite("Tanh()", 0, many)
+    above: list[list[Any]] = [[i, i + 1 + i * i % 3] for i in range(10)]
+    yield "finite-dead-unit", finite("Relu()", 0, above)
+    yield "finite-alike", finite("Relu()", 0, above[:4])
+    yield "finite-alike-leaky", finite('LeakyRelu("1/7")', 0, above[2:6])
+    yield "finite-alike-deep", finite('LeakyRelu("1/7")', 1, above[2:6])
+    yield "finite-zero-column", finite("Tanh()", 0, [[i, 0] for i in range(1, 12)])
     yield "memorised", finite("Tanh()", 0, PLANE, ["1/2", "-1/3", 1, 0])
     yield "memorised-deep", finite("Sigmoid()", 1, PLANE, ["1/2", "-1/3", 1, 0])
     yield "memorised-relu", finite("Relu()", 0, [[1, 2], [3, -1], [-2, "1/3"]], ["1/2", 1, "-1/3"])

@@ -130,6 +130,7 @@ CHECKS: dict[str, Off] = {
     "order of layers": off(networks, "_check_order"),
     "weights that fit exist nearby": off(engine, "check_memorisation"),
     "fewer parameters than points": off(engine, "check_parameters"),
+    "a combination of gradients vanishes": off(engine, "check_null_gradients"),
     "limit: nesting": unlimited("MAX_NESTING"),
     "limit: length of a number": unlimited("MAX_NUMBER_CHARACTERS"),
     "limit: decimal exponents": unlimited("MAX_DECIMAL_EXPONENT"),

@@ -8,6 +8,7 @@ from attacks.bounds import COMPARED, FITTING
 
 NEARBY = "weights that fit exist nearby"
 COUNTED = "fewer parameters than points"
+COMBINED = "a combination of gradients vanishes"
 KEYS = "exact keys"
 INTEGERS = "integers are no booleans or strings"
 SHORT = "shorter than what the fixed-point theorem gives"
@@ -73,6 +74,54 @@ def ranks() -> Iterator[Attack]:
     yield invalid("finite-with-rank", "finite-few", "does not speak about finite", "", what, rank)
 
 
+def live() -> Iterator[Attack]:
+    reason = "as the proof states"
+    for base, count in (("finite-dead-unit", 9), ("finite-zero-column", 10)):
+        for other in (count - 1, count + 1, -1):
+            name, what = f"live-{other}-{base}".replace("--1", "-minus-1"), "Another number of parameters matters."
+            yield invalid(name, base, reason, COUNTED, what, put("proof/count", other))
+    what = "At one point the unit is not dead."
+    edit = change("claim/points/rows", lambda rows: [*rows[:-1], "9 1"])
+    yield invalid("live-dead-unit-revived", "finite-dead-unit", reason, COUNTED, what, edit)
+    what = "A column is zero at all points but one."
+    edit = change("claim/points/rows", lambda rows: [*rows[:-1], "b 1"])
+    yield invalid("live-column-not-zero", "finite-zero-column", reason, COUNTED, what, edit)
+    what = "A unit of a leaky rectifier is never dead."
+    edit = put("claim/activation", 'LeakyRelu("1/7")')
+    yield invalid("live-leaky", "finite-dead-unit", reason, COUNTED, what, edit)
+    what = "A preactivation lies on the kink, where there is no gradient."
+    edits = put("claim/points/denominator", "4"), change("claim/points/rows", lambda rows: ["0 1", *rows[1:]])
+    yield unsupported("live-on-the-kink", "finite-dead-unit", "kink", COUNTED, what, *edits)
+
+
+def gradients() -> Iterator[Attack]:
+    for base in ("finite-alike", "finite-alike-leaky", "finite-alike-deep"):
+        what = "An entry of the null vector is another one."
+        edit = word("proof/entries", 1, lambda value: value + 1)
+        yield invalid(f"null-gradients-entry-{base}", base, "gradients is not zero", COMBINED, what, edit)
+        what = "One of the points is another one."
+        edit = change("claim/points/rows", lambda rows: ["-1f 7", *rows[1:]])
+        yield invalid(f"null-gradients-point-{base}", base, "gradients is not zero", COMBINED, what, edit)
+    base = "finite-alike"
+    what = "The null vector is zero."
+    edit = change("proof/entries", lambda text: " ".join("0" for _ in text.split()))
+    yield invalid("null-gradients-zero", base, "null vector is zero", COMBINED, what, edit)
+    what = "A smooth activation has no rational gradients."
+    yield invalid(
+        "null-gradients-smooth", base, "activation of two slopes", COMBINED, what, put("claim/activation", "Tanh()")
+    )
+    what = "A point lies where a unit switches."
+    edits = put("claim/points/denominator", "4"), change("claim/points/rows", lambda rows: ["0 1", *rows[1:]])
+    yield unsupported("null-gradients-on-the-kink", base, "kink", COMBINED, what, *edits)
+    what = "A singular kernel is to show memorisation."
+    targets = {"denominator": "1", "values": "0 0 0 0"}
+    edits = put("claim/distance", "1e0"), put("claim/targets", targets)
+    yield invalid("null-gradients-memorised", base, "shows no memorisation", "", what, *edits)
+    what = "A null vector is to show positivity."
+    positive = [put("claim/verdict", "positive definite"), put("claim/lambda_min", {"lower": "1e-9", "upper": "1e0"})]
+    yield invalid("null-gradients-positive", base, "shows singularity", FITTING, what, *positive)
+
+
 def shapes() -> Iterator[Attack]:
     what = "The rows of weights do not fit the flag of the biases."
     yield malformed("finite-bias-flipped", "finite", "layer 0 of weights", "", what, put("claim/weights/bias", False))
@@ -101,5 +150,5 @@ def shapes() -> Iterator[Attack]:
 
 
 def attacks() -> Iterator[Attack]:
-    for part in (memorisation, networks, ranks, shapes):
+    for part in (memorisation, networks, ranks, live, gradients, shapes):
         yield from part()

@@ -10,7 +10,7 @@ import pytest
 import certify
 from certify.cli import main
 from certify.finite import descent, parse_finite
-from certify.finite.fitting import jacobian
+from certify.finite.fitting import jacobian, residual_gradient
 
 NETWORK = "serial(Dense(32), Tanh(), Dense(1))"
 X = [[1, 0], [0, 1], [-1, "1/2"]]
@@ -29,9 +29,9 @@ def test_descent_keeps_the_promised_rate_and_ball() -> None:
     tau = float(proof.step) / 3
 
     def step(current: list[Any]) -> tuple[list[Any], float]:
-        outputs, derivatives = jacobian(architecture, current, x)
-        missing = outputs - y
-        return descent._stepped(current, derivatives.T @ missing, tau), float(np.linalg.norm(missing))
+        missing, gradients = residual_gradient(architecture, current, x, y)
+        moved = [layer - tau * gradient for layer, gradient in zip(current, gradients, strict=True)]
+        return moved, float(np.linalg.norm(missing))
 
     for _ in range(proof.steps):
         layers, _ = step(layers)
@@ -90,3 +90,14 @@ def test_the_command(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*arguments, "--steps", "0", "--network", "serial(Dense(4), Tanh(), Dense(1))"]) == 3
     assert "sigma^2" in capsys.readouterr().err
     assert main([*arguments, "--descent", "-1"]) == 2
+
+
+def test_the_gradient_is_the_jacobian_applied_to_the_residual() -> None:
+    architecture = parse_finite("serial(Dense(5, b_var=1), Tanh(), Dense(4, b_var=1), Tanh(), Dense(1, b_var=1))")
+    layers = architecture.start(3, 2)
+    draw = np.random.default_rng(0)
+    x, y = draw.standard_normal((7, 3)), draw.standard_normal(7)
+    outputs, derivatives = jacobian(architecture, layers, x)
+    missing, gradients = residual_gradient(architecture, layers, x, y)
+    assert np.array_equal(missing, outputs - y)
+    assert np.allclose(np.concatenate([g.ravel() for g in gradients]), derivatives.T @ missing, rtol=1e-12, atol=1e-14)

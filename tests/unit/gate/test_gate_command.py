@@ -15,7 +15,7 @@ import pytest
 from certify.cli import main
 from certify.proofs import Verification
 from reports.gate import recomputing
-from reports.gate.claims import Request
+from reports.gate.requests import Request
 
 Editor = Callable[[str, Callable[[dict[str, Any]], None]], None]
 
@@ -97,7 +97,7 @@ def test_the_command_to_reproduce_runs_and_asks_the_same(
 
 
 def test_no_file_name_is_taken_for_an_option(tmp_path: Path) -> None:
-    line = Request(data="a b.csv", network="serial(Dense())").command(Path("-odd"))
+    line = Request(data="a b.csv", network="serial(Dense())").command_line(Path("-odd"))
     assert line == "certify prove './-odd/a b.csv' --network 'serial(Dense())'"
 
 

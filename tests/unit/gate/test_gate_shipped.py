@@ -53,7 +53,8 @@ def test_every_verdict_method_and_family_is_in_it(shipped: Baseline) -> None:
     symmetric = [result.reason for result in results if result.method == "symmetry"]
     for family in FAMILIES:
         assert any(reason.startswith(family) for reason in symmetric), family
-    assert all(result.checker == "valid" for result in results if result.verdict != "undecided")
+    certified = [result for result in results if result.verdict != "undecided" and result.method != "training"]
+    assert all(result.checker == "valid" for result in certified)
 
 
 def test_every_activation_kernel_and_option_is_in_it(shipped: Baseline) -> None:
