@@ -15,7 +15,7 @@ BASE = ("Forms", "Matrices", "Polynomials", "Activations", "Kernels", "Duals")
 ENCLOSURES = ("Arctangent", "Functions", "AngularEnclosures", "SmoothEnclosures", "Evaluation", "Entries")
 COMMON = (*BASE, *ENCLOSURES)
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
-SINGULAR = ("Singular", "Rational", "Dimension", "FiniteRank")
+SINGULAR = ("Gradings", "Proportional", "Singular", "Rational", "Dimension", "FiniteRank")
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
 _INSIDE = re.compile(rf"^From {NAMESPACE} Require (Import|Export) ([^.]*)\.$", re.MULTILINE)
