@@ -174,16 +174,34 @@ def test_a_given_matrix_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "k.v").exists()
 
 
-def test_a_user_cannot_write_coq_through_a_label() -> None:
-    proved = certificate()
-    document = json.loads(json.dumps(dict(proved.document)))
-    document["labels"]["data"]["name"] = '*) Axiom a : False. (* "'
+NAMES = {
+    "the end of a comment": "*) Axiom a : False. (*",
+    "a string that is never closed": 'iris "',
+    "a nested comment": "(* (* (*",
+    "lines of Coq": "iris\n*)\nAxiom a : False.\n(*",
+    "other line ends": "iris\r*)\u2028*)\x0b*)\x00*)",
+    "full-width asterisks and parentheses": "\uff0a\uff09 Axiom \uff08\uff0a",
+    "a backslash before the end": "\\*) Axiom a : False.",
+    "a template": "{{ library }} {% raw %} {# #}",
+    "direction marks": "\u202e)* Axiom\u2066",
+    "a long name": "*)" * 5000,
+}
+
+
+@pytest.mark.parametrize("attack", NAMES)
+def test_a_user_cannot_write_coq_through_a_name(attack: str) -> None:
+    plain = export_coq(certificate(), standalone=False).text
+    document = json.loads(json.dumps(dict(certificate().document)))
+    document["labels"]["data"]["name"] = NAMES[attack]
     text = export_coq(Certificate(document), standalone=False).text
-    header = text[: text.index("*)") + 2]
-    assert "Print Assumptions" not in header
+    assert text.isascii()
+    end = text.index("*)")
+    header = text[:end]
     assert header.count("(*") == 1
-    assert header.count('"') % 2 == 0
-    assert "?) Axiom a : False. (? ?" in header
+    assert '"' in plain[: plain.index("*)")]
+    assert header.count('"') == plain[: plain.index("*)")].count('"')
+    assert header.count("\n") == plain[: plain.index("*)")].count("\n")
+    assert text[end:] == plain[plain.index("*)") :]
 
 
 def test_a_forged_kernel_does_not_reach_the_file(refused) -> None:  # type: ignore[no-untyped-def]
