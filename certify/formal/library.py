@@ -15,7 +15,9 @@ BASE = ("Forms", "Matrices", "Polynomials", "Activations", "Kernels", "Duals")
 ENCLOSURES = ("Arctangent", "Functions", "AngularEnclosures", "SmoothEnclosures", "Evaluation", "Entries")
 COMMON = (*BASE, *ENCLOSURES)
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
-SINGULAR = ("Singular", "Rational", "Dimension", "FiniteRank")
+THEORY = ("Positivity", "Expectations")
+"""What stands beside the exported theorems: no file rests on it."""
+SINGULAR = ("Gradings", "Proportional", "Singular", "Rational", "Dimension", "FiniteRank")
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
 _INSIDE = re.compile(rf"^From {NAMESPACE} Require (Import|Export) ([^.]*)\.$", re.MULTILINE)
@@ -33,7 +35,7 @@ def modules_for(integers: str) -> tuple[str, ...]:
 
 def all_modules() -> tuple[str, ...]:
     """Every file of the library, in the order of compilation."""
-    return (*COMMON, *SINGULAR, *CHECKERS.values())
+    return (*COMMON, *SINGULAR, *CHECKERS.values(), *THEORY)
 
 
 def write_library(folder: Path) -> list[Path]:

@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from running import missing, run_coqc
 
 import certify
 from certify.formal import export_coq, write_library
 
-SECONDS = 600
 REQUIRED = "CERTIFY_REQUIRE_COQ"
 
 Compile = Callable[[Path], subprocess.CompletedProcess[str]]
 
 
-def run_coqc(path: Path, library: Path) -> subprocess.CompletedProcess[str]:
-    """One run of coqc in the folder of the file."""
-    return subprocess.run(
-        ["coqc", "-q", "-Q", str(library), "NTK", path.name],
-        cwd=path.parent,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-
-
-def _missing() -> str | None:
-    if shutil.which("coqc") is None:
-        return "coqc is not installed: apt-get install coq libcoq-interval on Debian 12"
-    probe = subprocess.run(["coqc", "-where"], capture_output=True, text=True, check=True).stdout.strip()
-    if not (Path(probe) / "user-contrib" / "Interval").is_dir():
-        return "coq-interval is not installed: apt-get install libcoq-interval on Debian 12"
-    return None
-
-
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the compiled library; skips where there is no Coq, fails there if Coq is required."""
-    reason = _missing()
+    reason = missing()
     if reason is not None:
         if os.environ.get(REQUIRED):
             pytest.fail(f"Coq is required here, and {reason}")

@@ -143,6 +143,21 @@ def test_singular_for_a_reason_that_the_library_does_not_follow(refused) -> None
         ("serial(Dense(), Erf(c=1), Dense())", -1, False),
         ("serial(Dense(), Sigmoid_like(), Dense())", -1, False),
         ("serial(Dense(), LeakyRelu(1), Dense())", -2, True),
+        ("serial(Dense(), Sign(), Dense(b_var=1))", 3, True),
+        ("serial(Dense(), Sign(), Dense())", -3, True),
+        ("serial(Dense(), Step(), Dense())", -3, False),
+        ("serial(Dense(), RectifiedMonomial(2), Dense())", 2, True),
+        ("serial(Dense(), RectifiedMonomial(2), Dense())", -2, False),
+        ("serial(Dense(), Monomial(3), Dense(), Monomial(2), Dense())", -2, True),
+        ("serial(Dense(), Polynomial([0, 1, 1]), Dense())", -1, False),
+        ("serial(Dense(), Polynomial([0, 1, 0, 1]), Dense())", -1, True),
+        ("serial(Dense(), Hermite(4), Dense(b_var=1), Gelu(), Dense())", -1, True),
+        ("serial(Dense(), Sin(), Dense(), Cos(), Dense(b_var=1))", -1, True),
+        ("serial(Dense(), Sin(c=1), Dense())", -1, False),
+        ("serial(Dense(), Gabor(), Dense(), Gaussian(), Dense())", -1, True),
+        ("serial(Dense(), Gabor(), Dense())", -2, False),
+        ("serial(Dense(), Sin(), Dense(), Relu(), Dense())", -1, False),
+        ("serial(Dense(), Gelu(), Dense())", -1, False),
     ],
 )
 def test_which_networks_keep_values_proportional(network: str, ratio: int, stays: bool) -> None:
@@ -159,16 +174,34 @@ def test_a_given_matrix_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture
     assert not (tmp_path / "k.v").exists()
 
 
-def test_a_user_cannot_write_coq_through_a_label() -> None:
-    proved = certificate()
-    document = json.loads(json.dumps(dict(proved.document)))
-    document["labels"]["data"]["name"] = '*) Axiom a : False. (* "'
+NAMES = {
+    "the end of a comment": "*) Axiom a : False. (*",
+    "a string that is never closed": 'iris "',
+    "a nested comment": "(* (* (*",
+    "lines of Coq": "iris\n*)\nAxiom a : False.\n(*",
+    "other line ends": "iris\r*)\u2028*)\x0b*)\x00*)",
+    "full-width asterisks and parentheses": "\uff0a\uff09 Axiom \uff08\uff0a",
+    "a backslash before the end": "\\*) Axiom a : False.",
+    "a template": "{{ library }} {% raw %} {# #}",
+    "direction marks": "\u202e)* Axiom\u2066",
+    "a long name": "*)" * 5000,
+}
+
+
+@pytest.mark.parametrize("attack", NAMES)
+def test_a_user_cannot_write_coq_through_a_name(attack: str) -> None:
+    plain = export_coq(certificate(), standalone=False).text
+    document = json.loads(json.dumps(dict(certificate().document)))
+    document["labels"]["data"]["name"] = NAMES[attack]
     text = export_coq(Certificate(document), standalone=False).text
-    header = text[: text.index("*)") + 2]
-    assert "Print Assumptions" not in header
+    assert text.isascii()
+    end = text.index("*)")
+    header = text[:end]
     assert header.count("(*") == 1
-    assert header.count('"') % 2 == 0
-    assert "?) Axiom a : False. (? ?" in header
+    assert '"' in plain[: plain.index("*)")]
+    assert header.count('"') == plain[: plain.index("*)")].count('"')
+    assert header.count("\n") == plain[: plain.index("*)")].count("\n")
+    assert text[end:] == plain[plain.index("*)") :]
 
 
 def test_a_forged_kernel_does_not_reach_the_file(refused) -> None:  # type: ignore[no-untyped-def]

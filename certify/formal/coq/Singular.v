@@ -2,178 +2,170 @@
 
     If y = c x and every layer keeps the random function's values proportional, then K(x, y) = c' K(x, x) and
     K(y, y) = c'^2 K(x, x), so the quadratic form vanishes at c' e_x - e_y.  [ratio_after] follows the ratio through
-    the layers: positively homogeneous activations keep it, odd and even ones keep or drop a sign, and a bias lets
-    only equal values pass. *)
+    the layers: positively homogeneous activations keep or power a positive one, odd and even ones keep or drop a sign,
+    and a bias lets only equal values pass. *)
 
 Require Import Reals ZArith QArith Qreals List Bool Lia Lra Psatz.
-From NTK Require Import Forms Matrices Kernels Duals.
+From NTK Require Import Forms Matrices Polynomials Kernels Gradings Proportional.
 Import ListNotations.
 Open Scope R_scope.
 
 (** * The ratio through the layers *)
 
-Definition ratio_through (l : layer) (c : Q) : option Q :=
-  if Qeq_bool c 1 then Some c
-  else match l with
-  | Dense w b => if Qeq_bool b 0 && negb (Qle_bool w 0) then Some c else None
-  | Activation (ABRelu a b) =>
-      if Qeq_bool a 0 && Qeq_bool b 0 then None
-      else if negb (Qle_bool c 0) then Some c
-      else if Qeq_bool c 0 then None
-      else if Qeq_bool a b then Some c
-      else if Qeq_bool a (- b) then Some (- c)%Q
+Fixpoint power (c : Q) (k : nat) : Q := match k with O => 1%Q | S j => (c * power c j)%Q end.
+
+(** The ratio after an activation from one that is not 1, and whether the variance of x is known to be positive.  None:
+    nothing is claimed. *)
+Definition image (s : activation) (c : Q) (known : bool) : option (Q * bool) :=
+  let positive := negb (Qle_bool c 0) in
+  let negative := negb (Qle_bool 0 c) in
+  let opposite := Qeq_bool c (-(1)) in
+  match s with
+  | ABRelu a b =>
+      if negb known || (Qeq_bool a 0 && Qeq_bool b 0) then None
+      else if positive then Some (c, true)
+      else if negb negative then None
+      else if Qeq_bool a b then Some (c, true)
+      else if Qeq_bool a (- b) then Some (- c, true)%Q
       else None
-  | Activation (Erf a b o) =>
-      if Qeq_bool c (-(1)) && Qeq_bool o 0 && negb (Qeq_bool a 0) && negb (Qeq_bool b 0) then Some c else None
-  | Activation _ => None
+  | Jump a b =>
+      if negb known then None
+      else if positive then Some (1%Q, false)
+      else if negative && Qeq_bool a (- b) then Some (- (1), false)%Q
+      else None
+  | RectifiedPower k => if known && positive then Some (power c k, false) else None
+  | Erf a b o =>
+      if opposite && Qeq_bool o 0 then Some (c, known && negb (Qeq_bool a 0) && negb (Qeq_bool b 0)) else None
+  | Sine a b o => if opposite && Qeq_bool o 0 then Some (c, false) else None
+  | Cosine a b o => if opposite && Qeq_bool o 0 then Some (1%Q, false) else None
+  | Gaussian a b => if opposite then Some (1%Q, false) else None
+  | Gabor => if opposite then Some (c, false) else None
+  | Polynomial w coefficients =>
+      let d := grade c 1 coefficients in
+      if (positive || negative) && graded_Q c d 1 coefficients then Some (d, false) else None
+  | _ => None
   end.
 
-Fixpoint ratio_after (network : list layer) (c : Q) : option Q :=
+Definition ratio_through (l : layer) (state : Q * bool) : option (Q * bool) :=
+  let (c, known) := state in
+  if Qeq_bool c 1 then Some (1%Q, false)
+  else match l with
+  | Dense w b => if Qeq_bool b 0 && negb (Qle_bool w 0) then Some (c, known) else None
+  | Activation s => image s c known
+  end.
+
+Fixpoint ratio_after (network : list layer) (state : Q * bool) : option (Q * bool) :=
   match network with
-  | [] => Some c
-  | l :: rest => match ratio_through l c with Some d => ratio_after rest d | None => None end
+  | [] => Some state
+  | l :: rest => match ratio_through l state with Some s => ratio_after rest s | None => None end
   end.
 
 (** Moments of (x, x), (x, y) and (y, y) where the values at y are c times those at x. *)
-Definition proportional (c : R) (xx xy yy : moments) : Prop :=
-  exists p t, (c = 1 \/ 0 < p) /\
+Definition proportional (c : R) (known : bool) (xx xy yy : moments) : Prop :=
+  exists p t, (known = true -> 0 < p) /\
     xx = Moments p p p t /\ xy = Moments p (c ^ 2 * p) (c * p) (c * t) /\
     yy = Moments (c ^ 2 * p) (c ^ 2 * p) (c ^ 2 * p) (c ^ 2 * t).
 
-Lemma Q2R_eq a b : Qeq_bool a b = true -> Q2R a = Q2R b.
-Proof. intros H. apply Qeq_eqR. now apply Qeq_bool_iff. Qed.
+Lemma Q2R_power c k : Q2R (power c k) = Q2R c ^ k.
+Proof. induction k as [|k IH]; [apply Q2R_1|]. cbn [power pow]. now rewrite Q2R_mult, IH. Qed.
 
-Lemma Q2R_ne a b : Qeq_bool a b = false -> Q2R a <> Q2R b.
-Proof. intros H E. apply eqR_Qeq, Qeq_bool_iff in E. congruence. Qed.
-
-Lemma Q2R_lt a b : Qle_bool a b = false -> Q2R b < Q2R a.
+Lemma image_sound s c known d k p : Q2R c <> 1 -> image s c known = Some (d, k) -> (known = true -> 0 < p) ->
+  carries s (Q2R c) (Q2R d) p /\ (k = true -> 0 < dual s p p p).
 Proof.
-intros H. apply Qlt_Rlt, Qnot_le_lt. intros E. apply Qle_bool_iff in E. congruence.
+intros Hc H Hp.
+assert (positive : negb (Qle_bool c 0) = true -> 0 < Q2R c).
+{ intros E. apply negb_true_iff, Q2R_lt in E. now rewrite Q2R_0 in E. }
+assert (negative : negb (Qle_bool 0 c) = true -> Q2R c < 0).
+{ intros E. apply negb_true_iff, Q2R_lt in E. now rewrite Q2R_0 in E. }
+assert (opposite : Qeq_bool c (-(1)) = true -> Q2R c = -1).
+{ intros E. apply Q2R_eq in E. rewrite Q2R_opp, Q2R_1 in E. lra. }
+assert (zero : forall o, Qeq_bool o 0 = true -> Q2R o = 0).
+{ intros o E. apply Q2R_eq in E. now rewrite Q2R_0 in E. }
+destruct s as [a b|a b|j|a b o|a b o|a b o| | |a b| | |w l]; cbn [image] in H; try discriminate.
+- destruct known; [|discriminate]. specialize (Hp eq_refl). cbn [negb orb] in H.
+  destruct (Qeq_bool a 0 && Qeq_bool b 0) eqn:E0; [discriminate|].
+  assert (Hv : 0 < dual (ABRelu a b) p p p).
+  { destruct (rectifier_self a b p Hp) as [-> _]. apply Rmult_lt_0_compat; [|exact Hp].
+    apply andb_false_iff in E0. destruct E0 as [E|E]; apply Q2R_ne in E; rewrite Q2R_0 in E;
+    apply Rsqr_pos_lt in E; rewrite Rsqr_pow2 in E; pose proof (pow2_ge_0 (Q2R a)); pose proof (pow2_ge_0 (Q2R b)); lra. }
+  destruct (negb (Qle_bool c 0)) eqn:E1.
+  { injection H as <- <-. split; [apply carries_rectifier; auto|auto]. }
+  destruct (negb (Qle_bool 0 c)) eqn:E2; [|discriminate]. cbn [negb] in H.
+  destruct (carries_opposed_rectifier a b (Q2R c) p Hp (negative eq_refl)) as [R1 R2].
+  destruct (Qeq_bool a b) eqn:E3.
+  { injection H as <- <-. split; [apply R1; now apply Q2R_eq|auto]. }
+  destruct (Qeq_bool a (- b)) eqn:E4; [|discriminate]. injection H as <- <-. apply Q2R_eq in E4.
+  rewrite Q2R_opp in E4 |- *. split; [now apply R2|auto].
+- destruct known; [|discriminate]. specialize (Hp eq_refl). cbn [negb] in H.
+  destruct (negb (Qle_bool c 0)) eqn:E1.
+  { injection H as <- <-. specialize (positive eq_refl). rewrite Q2R_1. split; [|discriminate].
+    apply (carries_jump a b (Q2R c) p Hp); lra. }
+  destruct (negb (Qle_bool 0 c)) eqn:E2; [|discriminate]. specialize (negative eq_refl).
+  destruct (Qeq_bool a (- b)) eqn:E3; [|discriminate]. injection H as <- <-. apply Q2R_eq in E3.
+  rewrite Q2R_opp in E3. rewrite Q2R_opp, Q2R_1. split; [|discriminate].
+  replace (- (1)) with (-1) by ring. apply (carries_jump a b (Q2R c) p Hp); lra.
+- destruct known; [|discriminate]. destruct (negb (Qle_bool c 0)) eqn:E1; [|discriminate].
+  injection H as <- <-. rewrite Q2R_power. split; [|discriminate]. apply carries_rectified_power; auto.
+- destruct (Qeq_bool c (-(1))) eqn:E1; [|discriminate]. destruct (Qeq_bool o 0) eqn:E2; [|discriminate].
+  injection H as <- <-. rewrite (opposite eq_refl). apply zero in E2. split.
+  + apply carries_opposite; [now right| |].
+    * cbv [dual]. rewrite E2. set (x := 2 * Q2R b ^ 2). set (m := sqrt _).
+      replace (x * - p / m) with (- (x * p / m)) by (unfold Rdiv; ring). rewrite asin_opp. ring.
+    * cbv [derivative_dual]. rewrite widened_opposite. ring.
+  + intros E. rewrite !andb_true_iff, !negb_true_iff in E. destruct E as [[Ek Ea] Eb].
+    apply Q2R_ne in Ea, Eb. rewrite Q2R_0 in Ea, Eb. apply erf_positive; auto.
+- destruct (Qeq_bool c (-(1))) eqn:E1; [|discriminate]. destruct (Qeq_bool o 0) eqn:E2; [|discriminate].
+  injection H as <- <-. rewrite (opposite eq_refl). apply zero in E2. split; [|discriminate].
+  destruct (waves_opposite (Q2R b) p) as [W1 W2].
+  apply carries_opposite; [now right| |]; cbv [dual derivative_dual]; rewrite W1, W2, E2, Rmult_0_r, cos_0; ring.
+- destruct (Qeq_bool c (-(1))) eqn:E1; [|discriminate]. destruct (Qeq_bool o 0) eqn:E2; [|discriminate].
+  injection H as <- <-. rewrite (opposite eq_refl), Q2R_1. apply zero in E2. split; [|discriminate].
+  destruct (waves_opposite (Q2R b) p) as [W1 W2].
+  apply carries_opposite; [now left| |]; cbv [dual derivative_dual]; rewrite W1, W2, E2, Rmult_0_r, cos_0; ring.
+- destruct (Qeq_bool c (-(1))) eqn:E1; [|discriminate].
+  injection H as <- <-. rewrite (opposite eq_refl), Q2R_1. split; [|discriminate].
+  apply carries_opposite; [now left| |]; cbv [dual derivative_dual]; rewrite widened_opposite; unfold Rdiv; ring.
+- destruct (Qeq_bool c (-(1))) eqn:E1; [|discriminate].
+  injection H as <- <-. rewrite (opposite eq_refl). split; [|discriminate].
+  destruct (gabor_opposite 1 p) as [W1 F1], (gabor_opposite (-1) p) as [W2 F2].
+  replace (- -1) with 1 in W2, F2 by ring. replace (- (1)) with (-1) in W1, F1 by ring.
+  apply carries_opposite; [now right| |]; cbv [dual derivative_dual];
+    rewrite ?W1, ?W2, ?F1, ?F2, ?widened_opposite; unfold Rdiv; ring.
+- destruct (negb (Qle_bool c 0) || negb (Qle_bool 0 c)) eqn:E1; [|discriminate].
+  destruct (graded_Q c (grade c 1 l) 1 l) eqn:E2; [|discriminate]. injection H as <- <-. split; [|discriminate].
+  apply graded_Q_sound in E2. rewrite Q2R_1 in E2. apply carries_polynomial; [|exact E2].
+  apply orb_true_iff in E1. destruct E1 as [E1|E1]; [apply positive in E1|apply negative in E1]; lra.
 Qed.
 
-Lemma Q2R_0 : Q2R 0 = 0. Proof. unfold Q2R. simpl. ring. Qed.
-Lemma Q2R_1 : Q2R 1 = 1. Proof. unfold Q2R. simpl. field. Qed.
-
-Section Rectifier.
-Variables (a b : Q) (p c : R).
-Hypothesis p_positive : 0 < p.
-Local Notation s := (ABRelu a b).
-Local Notation mean := ((Q2R a ^ 2 + Q2R b ^ 2) / 2).
-
-Let square : c <> 0 -> 0 < c ^ 2 * p.
-Proof. intros H. apply Rmult_lt_0_compat; auto. rewrite <- Rsqr_pow2. now apply Rsqr_pos_lt. Qed.
-
-Let flat : p * (c ^ 2 * p) - (c * p) ^ 2 = 0.
-Proof. ring. Qed.
-
-Lemma rectifier_parallel : 0 < c ->
-  dual s p (c ^ 2 * p) (c * p) = c * mean * p /\ derivative_dual s p (c ^ 2 * p) (c * p) = mean.
+Lemma proportional_through l c known d k xx xy yy :
+  ratio_through l (c, known) = Some (d, k) -> proportional (Q2R c) known xx xy yy ->
+  proportional (Q2R d) k (through l xx) (through l xy) (through l yy).
 Proof.
-intros Hc. assert (0 < c ^ 2 * p) by (apply square; lra). assert (0 < c * p) by now apply Rmult_lt_0_compat.
-assert (D : derivative_dual s p (c ^ 2 * p) (c * p) = mean).
-{ cbv [derivative_dual two_sided]. rewrite angle_acute, flat, sqrt_0 by assumption.
-  replace (0 / (c * p)) with 0 by (field; lra). rewrite atan_0. ring. }
-split; [|exact D]. cbv [derivative_dual] in D. unfold dual. rewrite D, flat, sqrt_0. ring.
-Qed.
-
-Lemma rectifier_opposed : c < 0 ->
-  dual s p (c ^ 2 * p) (c * p) = c * (Q2R a * Q2R b) * p /\
-  derivative_dual s p (c ^ 2 * p) (c * p) = Q2R a * Q2R b.
-Proof.
-intros Hc. assert (0 < c ^ 2 * p) by (apply square; lra). assert (c * p < 0) by nra. pose proof PI_RGT_0.
-assert (D : derivative_dual s p (c ^ 2 * p) (c * p) = Q2R a * Q2R b).
-{ cbv [derivative_dual two_sided]. rewrite angle_obtuse, flat, sqrt_0 by assumption.
-  replace (0 / (c * p)) with 0 by (field; lra). rewrite atan_0. field. lra. }
-split; [|exact D]. cbv [derivative_dual] in D. unfold dual. rewrite D, flat, sqrt_0. ring.
-Qed.
-End Rectifier.
-
-Lemma rectifier_self a b p : 0 < p ->
-  dual (ABRelu a b) p p p = (Q2R a ^ 2 + Q2R b ^ 2) / 2 * p /\
-  derivative_dual (ABRelu a b) p p p = (Q2R a ^ 2 + Q2R b ^ 2) / 2.
-Proof.
-intros Hp. destruct (rectifier_parallel a b p 1 Hp ltac:(lra)) as [H1 H2].
-rewrite pow1, !Rmult_1_l in H1, H2. split; [rewrite H1; ring|exact H2].
-Qed.
-
-Lemma erf_positive a b o p : Q2R a <> 0 -> Q2R b <> 0 -> 0 < p -> 0 < dual (Erf a b o) p p p.
-Proof.
-intros Ha Hb Hp. cbv [dual]. set (k := 2 * Q2R b ^ 2).
-assert (Hk : 0 < k) by (unfold k; pose proof (Rsqr_pos_lt _ Hb); rewrite Rsqr_pow2 in *; lra).
-assert (Hkp : 0 < k * p) by now apply Rmult_lt_0_compat.
-rewrite sqrt_square by lra.
-assert (0 < asin (k * p / (1 + k * p))).
-{ assert (Hlt : -1 < k * p / (1 + k * p) < 1).
-  { assert (0 < k * p / (1 + k * p)) by (apply Rdiv_lt_0_compat; lra).
-    split; [lra|]. apply Rmult_lt_reg_r with (1 + k * p); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
-  assert (0 < k * p / (1 + k * p)) by (apply Rdiv_lt_0_compat; lra).
-  rewrite asin_atan, <- atan_0 by lra. apply atan_increasing. apply Rdiv_lt_0_compat; auto.
-  apply sqrt_lt_R0. unfold Rsqr. nra. }
-pose proof PI_RGT_0. pose proof (pow2_ge_0 (Q2R o)).
-assert (0 < 2 * Q2R a ^ 2 / PI).
-{ apply Rdiv_lt_0_compat; auto. pose proof (Rsqr_pos_lt _ Ha). rewrite Rsqr_pow2 in *. lra. }
-nra.
-Qed.
-
-Lemma proportional_through l c d xx xy yy :
-  ratio_through l c = Some d -> proportional (Q2R c) xx xy yy ->
-  proportional (Q2R d) (through l xx) (through l xy) (through l yy).
-Proof.
-intros H (p & t & Hp & -> & -> & ->). unfold ratio_through in H.
+intros H (p & t & Hp & -> & -> & ->). cbn [ratio_through] in H.
 destruct (Qeq_bool c 1) eqn:E1.
-{ injection H as <-. apply Q2R_eq in E1. rewrite Q2R_1 in E1. rewrite E1, pow1, !Rmult_1_l.
-  destruct l as [w b|s]; cbn [through]; eexists; eexists; rewrite pow1, !Rmult_1_l; repeat split; auto. }
-apply Q2R_ne in E1. rewrite Q2R_1 in E1. destruct Hp as [Hp|Hp]; [contradiction|].
-destruct l as [w b|[a b| | |a b o| | | | | | | |]]; try discriminate; cbn [through].
+{ injection H as <- <-. apply Q2R_eq in E1. rewrite Q2R_1 in E1. rewrite E1, Q2R_1, pow1, !Rmult_1_l.
+  destruct l as [w b|s]; cbn [through]; eexists; eexists; rewrite pow1, !Rmult_1_l; (split; [discriminate|]);
+  repeat split. }
+apply Q2R_ne in E1. rewrite Q2R_1 in E1. destruct l as [w b|s]; cbn [through].
 - destruct (Qeq_bool b 0) eqn:E2; [|discriminate]. destruct (Qle_bool w 0) eqn:E3; [discriminate|].
-  injection H as <-. apply Q2R_eq in E2. apply Q2R_lt in E3. rewrite Q2R_0 in E2, E3. rewrite E2.
+  injection H as <- <-. apply Q2R_eq in E2. apply Q2R_lt in E3. rewrite Q2R_0 in E2, E3. rewrite E2.
   exists (Q2R w * p), (Q2R w * t + Q2R w * p).
-  split; [right; now apply Rmult_lt_0_compat|]. repeat split; f_equal; ring.
-- destruct (rectifier_self a b p Hp) as [V D]. set (S := (Q2R a ^ 2 + Q2R b ^ 2) / 2) in *.
-  destruct (Qeq_bool a 0 && Qeq_bool b 0) eqn:E2; [discriminate|].
-  assert (HS : 0 < S).
-  { unfold S. apply andb_false_iff in E2. destruct E2 as [E2|E2]; apply Q2R_ne in E2; rewrite Q2R_0 in E2;
-    apply Rsqr_pos_lt in E2; rewrite Rsqr_pow2 in E2; pose proof (pow2_ge_0 (Q2R a)); pose proof (pow2_ge_0 (Q2R b)); lra. }
-  assert (own : forall u, 0 < u -> dual (ABRelu a b) u u u = S * u /\ derivative_dual (ABRelu a b) u u u = S)
-    by (intros; now apply rectifier_self).
-  assert (Hq : Q2R c <> 0 -> 0 < Q2R c ^ 2 * p).
-  { intros Hc. apply Rmult_lt_0_compat; auto. rewrite <- Rsqr_pow2. now apply Rsqr_pos_lt. }
-  destruct (Qle_bool c 0) eqn:E3; cbn [negb] in H.
-  + destruct (Qeq_bool c 0) eqn:E4; [discriminate|]. apply Q2R_ne in E4. rewrite Q2R_0 in E4.
-    assert (Hc : Q2R c < 0). { apply Qle_bool_iff, Qle_Rle in E3. rewrite Q2R_0 in E3. lra. }
-    destruct (rectifier_opposed a b p (Q2R c) Hp Hc) as [V' D']. destruct (own _ (Hq E4)) as [V2 D2].
-    destruct (Qeq_bool a b) eqn:E5.
-    * injection H as <-. apply Q2R_eq in E5. exists (S * p), (t * S).
-      split; [right; now apply Rmult_lt_0_compat|].
-      rewrite V, D, V', D', V2, D2. unfold S. rewrite E5. repeat split; f_equal; field.
-    * destruct (Qeq_bool a (- b)) eqn:E6; [|discriminate]. injection H as <-. apply Q2R_eq in E6.
-      rewrite Q2R_opp in E6 |- *. exists (S * p), (t * S).
-      split; [right; now apply Rmult_lt_0_compat|].
-      rewrite V, D, V', D', V2, D2. unfold S. rewrite E6. repeat split; f_equal; field.
-  + injection H as <-. apply Q2R_lt in E3. rewrite Q2R_0 in E3.
-    destruct (rectifier_parallel a b p (Q2R c) Hp E3) as [V' D']. fold S in V', D'.
-    destruct (own _ (Hq ltac:(lra))) as [V2 D2]. exists (S * p), (t * S).
-    split; [right; now apply Rmult_lt_0_compat|].
-    rewrite V, D, V', D', V2, D2. repeat split; f_equal; ring.
-- destruct (Qeq_bool c (-(1))) eqn:E2; [|discriminate]. destruct (Qeq_bool o 0) eqn:E3; [|discriminate].
-  destruct (Qeq_bool a 0) eqn:E4; [discriminate|]. destruct (Qeq_bool b 0) eqn:E5; [discriminate|].
-  injection H as <-. apply Q2R_eq in E2. apply Q2R_eq in E3. apply Q2R_ne in E4. apply Q2R_ne in E5.
-  rewrite Q2R_opp, Q2R_1 in E2. rewrite Q2R_0 in *. rewrite E2.
-  replace ((-(1)) ^ 2 * p) with p by ring. replace (-(1) * p) with (- p) by ring.
-  exists (dual (Erf a b o) p p p), (t * derivative_dual (Erf a b o) p p p).
-  split; [right; now apply erf_positive|]. repeat split; f_equal; try ring.
-  + cbv [dual]. rewrite E3. set (k := 2 * Q2R b ^ 2). set (m := sqrt _).
-    replace (k * - p / m) with (- (k * p / m)) by (unfold Rdiv; ring). rewrite asin_opp. ring.
-  + cbv [derivative_dual widened]. set (k := 2 * Q2R b ^ 2). replace ((k * - p) ^ 2) with ((k * p) ^ 2) by ring. ring.
+  split; [intros E; apply Rmult_lt_0_compat; auto|]. repeat split; f_equal; ring.
+- destruct (image_sound s c known d k p E1 H Hp) as [(V1 & V2 & D1 & D2) Hk].
+  exists (dual s p p p), (t * derivative_dual s p p p). split; [exact Hk|].
+  rewrite V1, V2. repeat split; f_equal.
+  + rewrite (Rmult_comm (Q2R c) t), Rmult_assoc, D1. ring.
+  + rewrite (Rmult_comm (Q2R c ^ 2) t), Rmult_assoc, D2. ring.
 Qed.
 
-Lemma proportional_after network : forall c d xx xy yy,
-  ratio_after network c = Some d -> proportional (Q2R c) xx xy yy ->
-  proportional (Q2R d) (run network xx) (run network xy) (run network yy).
+Lemma proportional_after network : forall c known d k xx xy yy,
+  ratio_after network (c, known) = Some (d, k) -> proportional (Q2R c) known xx xy yy ->
+  proportional (Q2R d) k (run network xx) (run network xy) (run network yy).
 Proof.
-induction network as [|l rest IH]; intros c d xx xy yy H P; cbn [ratio_after run] in *.
-- now injection H as <-.
-- destruct (ratio_through l c) as [e|] eqn:E; [|discriminate]. apply (IH e); auto. now apply (proportional_through l c).
+induction network as [|l rest IH]; intros c known d k xx xy yy H P; cbn [ratio_after run] in *.
+- now injection H as <- <-.
+- destruct (ratio_through l (c, known)) as [[e m]|] eqn:E; [|discriminate].
+  apply (IH e m); auto. now apply (proportional_through l c known).
 Qed.
 
 (** * Rows *)
@@ -186,10 +178,10 @@ Proof. induction x as [|a x IH]; intros [|b y]; simpl; try ring. rewrite IH. rin
 Lemma inner_scaled_r c x y : inner x (scaled c y) = c * inner x y.
 Proof. rewrite inner_symmetric, inner_scaled_l, inner_symmetric. ring. Qed.
 
-Lemma input_proportional c x : c = 1 \/ 0 < inner x x / INR (length x) ->
-  proportional c (input x x) (input x (scaled c x)) (input (scaled c x) (scaled c x)).
+Lemma input_proportional c x : 0 < inner x x / INR (length x) ->
+  proportional c true (input x x) (input x (scaled c x)) (input (scaled c x) (scaled c x)).
 Proof.
-intros H. exists (inner x x / INR (length x)), 0. split; [exact H|].
+intros H. exists (inner x x / INR (length x)), 0. split; [intros _; exact H|].
 unfold input, scaled. rewrite map_length. fold (scaled c x).
 rewrite !inner_scaled_l, !inner_scaled_r. repeat split; f_equal; unfold Rdiv; ring.
 Qed.
@@ -231,7 +223,7 @@ Definition check_singular (network : list layer) (unit : bool) (denominator : Z)
   let x := nth i rows [] in
   Nat.ltb i (length rows) && Nat.ltb j (length rows) && negb (Nat.eqb i j) && Z.ltb 0 denominator &&
   multiple c x (nth j rows []) && negb (Qeq_bool c 0) && Z.ltb 0 (dot_Z x x) &&
-  match ratio_after network (ratio_of_points unit c) with Some _ => true | None => false end.
+  match ratio_after network (ratio_of_points unit c, true) with Some _ => true | None => false end.
 
 Lemma inner_over d u : 0 < IZR d -> 0 < IZR (dot_Z u u) -> 0 < inner (over d u) (over d u).
 Proof.
@@ -286,11 +278,11 @@ destruct H as [[[[[[[Hi Hj] Hij] HD] Hm] Hc] Hx] Hr].
 apply Nat.ltb_lt in Hi, Hj. apply negb_true_iff, Nat.eqb_neq in Hij. apply Z.ltb_lt, IZR_lt in HD, Hx.
 apply negb_true_iff in Hc.
 set (x := nth i rows []) in *. set (y := nth j rows []) in *.
-destruct (ratio_after network (ratio_of_points unit c)) as [d|] eqn:E; [|discriminate].
+destruct (ratio_after network (ratio_of_points unit c, true)) as [[d known]|] eqn:E; [|discriminate].
 pose proof (place_multiple unit denominator c x y Hc Hm) as Hy.
 pose proof (input_proportional (Q2R (ratio_of_points unit c)) (place unit denominator x)
-  (or_intror (place_positive unit denominator x HD Hx))) as P.
-rewrite <- Hy in P. apply (proportional_after network _ _ _ _ _ E) in P.
+  (place_positive unit denominator x HD Hx)) as P.
+rewrite <- Hy in P. apply (proportional_after network _ _ _ _ _ _ _ E) in P.
 destruct P as (p & t & _ & Pxx & Pxy & Pyy).
 set (kappa := match k with NNGP => p | NTK => t end).
 assert (Kii : gram k network unit denominator rows i i = kappa).
