@@ -19,7 +19,7 @@ Point = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Series:
-    """Marks of one kind. shape: "line", "dashed", "circle", "triangle" from (x, y); "intervals", "band" from (x, low,
+    """Marks of one kind. shape: "line", "dashed", "circle", "square", "diamond", "triangle" from (x, y); "intervals", "band" from (x, low,
     high). kind: a colour of the pages, "proved", "float", "noise" or "alarm"."""
 
     label: str
