@@ -44,7 +44,7 @@ def _write_table(app: object) -> None:
     rows, refused = read_rows(sorted((GENERATED / "cases").glob("*.cert")), print)
     if refused:
         raise RuntimeError(f"certificates that do not verify: {refused}; remove docs/generated and build again.")
-    table = markdown(rows, "{{download}}`certificate <generated/cases/{name}.cert>`")
+    table = markdown(rows, "{{download}}`file <generated/cases/{name}.cert>`")
     (GENERATED / "float64-table.md").write_text(table, encoding="utf-8")
 
 
