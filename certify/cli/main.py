@@ -40,6 +40,9 @@ def cli() -> None:
     """
 
 
+# The extra of this package that brings a module which the core does without.
+EXTRAS = {"jinja2": "report", "markupsafe": "report", "hypothesis": "audit", "distributed": "distributed"}
+
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command, compare_command),
     *(probe_command, audit_command, gate_command, series_command, spectrum_command, export_command),
@@ -63,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except click.ClickException as error:
         return _refuse(_one_line(error.format_message()))
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        return _refuse(f"this needs {error.name}, which is not installed: pip install 'ntk-certify[{extra}]'.")
     except (InputError, BrokenEnvironment) as error:
         return _refuse(_one_line(str(error)))
     except (KeyboardInterrupt, click.Abort):

@@ -87,6 +87,8 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
     from certify.proofs import prove, prove_matrix, summarise
 
     out, report = options["out"], options["report"]
+    if report is not None:
+        from reports import write_page
     if out is not None:
         require_writable(out)
     if report is not None and report.exists() and not report.is_dir():
@@ -109,8 +111,6 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
         certificate.save(out)
     summary = summarise(certificate, seconds=time.perf_counter() - started, path=out if proved else None)
     if report is not None and proved:
-        from reports import write_page
-
         summary["report"] = str(write_page(certificate, report, name=None if out is None else out.stem))
     if options["as_json"]:
         click.echo(json.dumps(summary))
