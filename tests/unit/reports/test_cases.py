@@ -9,6 +9,7 @@ from certify import prove
 from certify.cli.main import main
 from reports.cases import CASES, markdown, prove_cases, read_rows
 from reports.cases.rows import judge
+from reports.site.comparison import comparison_chart
 
 SMALL = tuple(case for case in CASES if case.name in ("iris-singular-square-ntk", "iris-singular-linear-bias-ntk"))
 
@@ -74,3 +75,15 @@ def test_proved_columns_are_the_certificates(tmp_path: Path) -> None:
     assert cert.lambda_min.lower is not None
     assert float(str(row.lower)) <= cert.lambda_min.lower <= cert.lambda_min.upper <= float(row.upper)
     assert "pair" in markdown([row], "{name}")
+
+
+def test_only_eigenvalues_with_a_number_are_drawn(tmp_path: Path) -> None:
+    positive = prove("serial(Dense(), Relu(), Dense())", [[1, 2], [3, 5]]).save(tmp_path / "a.cert")
+    theorem = prove('serial(Dense(b_var="1/10"), Relu(), Dense())', [[1, 2], [3, 5]], method="theorem")
+    singular = prove("serial(Dense(), Dense())", [[1, 2], [3, 5], [1, 1]]).save(tmp_path / "c.cert")
+    rows, _ = read_rows([positive, theorem.save(tmp_path / "b.cert"), singular], print)
+    assert len(rows) == 3
+    chart = comparison_chart(rows)
+    assert chart is not None
+    assert sum("chart-mark" in str(mark) for mark in chart.marks) == 1
+    assert comparison_chart([row for row in rows if row.verdict == "singular"]) is None
