@@ -20,6 +20,7 @@ from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.cli.reproducing import reproduce_command
+from certify.cli.sections import SectionedGroup
 from certify.cli.series import series_command
 from certify.cli.spectra import spectrum_command
 from certify.cli.training import train_command
@@ -27,7 +28,7 @@ from certify.cli.versions import VERSION_HELP, show_versions
 from certify.errors import InputError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=SectionedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_versions, help=VERSION_HELP)
 def cli() -> None:
     """Proofs about Neural Tangent Kernel matrices.
