@@ -74,6 +74,8 @@ _KEYS = {
 }
 _SYMBOLS = {
     "circle": '<circle class="chart-mark chart-{k}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>',
+    "square": '<path class="chart-mark chart-{k}" d="M{x:.1f} {y:.1f}m-4.5-4.5h9v9h-9z"/>',
+    "diamond": '<path class="chart-mark chart-hollow chart-{k}" d="M{x:.1f} {y:.1f}m0-6l6 6l-6 6l-6-6z"/>',
     "triangle": '<path class="chart-mark chart-hollow chart-{k}" d="M{x:.1f} {y:.1f}m-5.5-4.5h11l-5.5 10z"/>',
 }
 
@@ -130,7 +132,7 @@ class Chart:
         self._key(key, kind, "dot")
 
     def points(self, points: Sequence[tuple[float, float]], kind: str, shape: str, key: str = "") -> None:
-        """Marks of one shape: "circle" or "triangle" (its tip down)."""
+        """Marks of one shape: "circle", "square", "diamond" or "triangle" (its tip down)."""
         for a, b in points:
             self.marks.append(_symbol(self._x(a), self._y(b), kind, shape))
         self._key(key, kind, shape)

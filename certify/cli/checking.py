@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from certify.certificate import load
+from certify.cli.colour import paint
 
 EXIT = {"valid": 0, "invalid": 1, "malformed": 2, "unsupported": 3}
 WORST_FIRST = (2, 1, 3, 0)
@@ -21,7 +22,13 @@ def worst(codes: set[int]) -> int:
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--engine", type=click.Choice(["python", "flint", "float"]), default="python", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(["python", "flint", "float"]),
+    default="python",
+    show_default=True,
+    help="python trusts the standard library only; flint and float are faster and trust more.",
+)
 @click.option("--data", default=None, metavar="DATA", help="The claim must be about these points.")
 @click.option("--network", default=None, metavar="EXPR", help="The claim must be about this network.")
 @click.option(
@@ -42,6 +49,11 @@ def check_command(
 
     Exit code 0: every file is valid; 1: a proof is invalid; 2: malformed or missing; 3: beyond this engine or resting
     on assumptions that were not accepted.
+
+    \b
+    certify check iris.cert
+    certify check *.cert --engine flint
+    certify check iris.cert --data iris --network "serial(Dense(), Erf(), Dense())"
     """
     from certify.proofs import check
 
@@ -52,7 +64,8 @@ def check_command(
         )
         results.append((file, result))
         if not as_json:
-            click.echo(result.text(file))
+            first, newline, rest = result.text(file).partition("\n")
+            click.echo(f"{first.removesuffix(result.status)}{paint(result.status)}{newline}{rest}")
     if as_json:
         entries = [{"file": file, **result.as_json()} for file, result in results]
         click.echo(json.dumps(entries[0] if len(entries) == 1 else {"results": entries}))
@@ -62,7 +75,11 @@ def check_command(
 @click.command("show")
 @click.argument("file", type=click.Path(path_type=Path))
 def show_command(file: Path) -> int:
-    """Print what a certificate claims, without verifying it."""
+    """Print what a certificate claims, without verifying it.
+
+    \b
+    certify show iris.cert
+    """
     certificate = load(file)
     rows: list[tuple[str, Any]] = [
         ("claim", certificate),

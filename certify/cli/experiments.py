@@ -24,6 +24,9 @@ def experiments_command(name: str, out: Path, size: str, quiet: bool) -> int:
     training   kernels and trained functions of wide networks in their proven limits (Jacot, Gabriel and Hongler 2018)
 
     A run that was stopped goes on where it was.
+
+    \b
+    certify experiments pyramids --size small --out experiments
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"the directory {str(out)!r} is a file: name a directory.")

@@ -24,7 +24,9 @@ _COMMON = (
     ),
     click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file."),
     click.option("--max-bits", type=int, default=1024, show_default=True, metavar="BITS"),
-    click.option("--out", type=click.Path(path_type=Path), default=None, metavar="FILE.cert"),
+    click.option(
+        "--out", type=click.Path(path_type=Path), default=None, metavar="FILE.cert", help="Write the certificate here."
+    ),
     click.option("--report", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write a page here."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
     click.option("--quiet", is_flag=True, help="Print nothing but errors."),
@@ -126,7 +128,12 @@ def memorise_command(
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def promise_command(data: str, network: str, as_json: bool, **options: Any) -> int:
-    """What the proven limit promises a finite network on DATA, by theorems with explicit constants only."""
+    """What the proven limit promises a finite network on DATA, by theorems with explicit constants only.
+
+    \b
+    certify promise iris --rows 20 --normalize unit
+    certify promise iris --rows 8 --width 1000000 --json
+    """
     from certify.finite import promise
 
     found = promise(network, data, **options)

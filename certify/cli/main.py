@@ -20,6 +20,7 @@ from certify.cli.probing import probe_command
 from certify.cli.proving import prove_command
 from certify.cli.reporting import report_command
 from certify.cli.reproducing import reproduce_command
+from certify.cli.sections import SectionedGroup
 from certify.cli.series import series_command
 from certify.cli.spectra import spectrum_command
 from certify.cli.training import train_command
@@ -27,7 +28,7 @@ from certify.cli.versions import VERSION_HELP, show_versions
 from certify.errors import InputError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=SectionedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_versions, help=VERSION_HELP)
 def cli() -> None:
     """Proofs about Neural Tangent Kernel matrices.
@@ -39,6 +40,9 @@ def cli() -> None:
     certify gate                                           recorded claims, proved again and compared
     """
 
+
+# The extra of this package that brings a module which the core does without.
+EXTRAS = {"jinja2": "report", "markupsafe": "report", "hypothesis": "audit", "distributed": "distributed"}
 
 COMMANDS = (
     *(prove_command, check_command, show_command, report_command, compare_command),
@@ -63,6 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except click.ClickException as error:
         return _refuse(_one_line(error.format_message()))
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        return _refuse(f"this needs {error.name}, which is not installed: pip install 'ntk-certify[{extra}]'.")
     except (InputError, BrokenEnvironment) as error:
         return _refuse(_one_line(str(error)))
     except (KeyboardInterrupt, click.Abort):

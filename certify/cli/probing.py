@@ -54,12 +54,8 @@ def probe_command(**options: Any) -> int:
     certify probe --examples 200 --json
     certify probe --law ntk-dominates-nngp --seed 7
     """
-    try:
-        from properties.campaign import FOLDER, run_campaign
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] != "hypothesis":
-            raise
-        raise InputError("certify probe needs Hypothesis: pip install hypothesis.") from None
+    from properties.campaign import FOLDER, run_campaign
+
     if options["listing"]:
         return _list(options["as_json"])
     if options["replay"] is not None:

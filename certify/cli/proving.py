@@ -11,6 +11,7 @@ import click
 
 from certify.arithmetic.rationals import exact_rational
 from certify.certificate import Certificate, require_writable, spoken_bounds
+from certify.cli.colour import paint
 from certify.cli.progress import progress_bar
 from certify.cli.workers import tiles_on_workers, worker_options
 from certify.errors import InputError
@@ -27,7 +28,13 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
     metavar="EXPR",
     help="A network in the names of certify.stax. Default: one erf layer.",
 )
-@click.option("--kernel", type=click.Choice(["ntk", "nngp"]), default="ntk", show_default=True)
+@click.option(
+    "--kernel",
+    type=click.Choice(["ntk", "nngp"]),
+    default="ntk",
+    show_default=True,
+    help="The tangent kernel, or the covariance of the outputs.",
+)
 @click.option(
     "--normalize",
     type=click.Choice(["unit", "none"]),
@@ -35,11 +42,29 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
     show_default=True,
     help="unit: the exact points x/|x|.",
 )
-@click.option("--duplicates", type=click.Choice(["drop", "keep", "error"]), default="drop", show_default=True)
+@click.option(
+    "--duplicates",
+    type=click.Choice(["drop", "keep", "error"]),
+    default="drop",
+    show_default=True,
+    help="What to do with equal points: they make the matrix singular.",
+)
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
-@click.option("--method", default="auto", show_default=True, metavar="auto|dense|streaming|theorem")
-@click.option("--arithmetic", default="auto", show_default=True, metavar="auto|float|arb|mpmath")
+@click.option(
+    "--method",
+    default="auto",
+    show_default=True,
+    metavar="auto|dense|streaming|theorem",
+    help="dense: the whole matrix; streaming: O(n) memory; theorem: no matrix, no number.",
+)
+@click.option(
+    "--arithmetic",
+    default="auto",
+    show_default=True,
+    metavar="auto|float|arb|mpmath",
+    help="float: float64 with error bounds; arb: any precision; mpmath: a second opinion.",
+)
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
     "--max-bits", type=int, default=4096, show_default=True, metavar="BITS", help="Precision at which to give up."
@@ -89,6 +114,8 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
     from certify.proofs import prove, prove_matrix, summarise
 
     out, report = options["out"], options["report"]
+    if report is not None:
+        from reports import write_page
     if out is not None:
         require_writable(out)
     if report is not None and report.exists() and not report.is_dir():
@@ -114,8 +141,6 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
         certificate.save(out)
     summary = summarise(certificate, seconds=time.perf_counter() - started, path=out if proved else None)
     if report is not None and proved:
-        from reports import write_page
-
         summary["report"] = str(write_page(certificate, report, name=None if out is None else out.stem))
     if options["as_json"]:
         click.echo(json.dumps(summary))
@@ -138,7 +163,7 @@ def _refuse_with_gram(context: click.Context) -> None:
 
 
 def _sentences(summary: dict[str, Any], spoken: str) -> str:
-    lines = [summary["verdict"], spoken]
+    lines = [paint(summary["verdict"]), spoken]
     data = summary["data"]
     if summary["network"] is None:
         lines.append(f"given matrix {data['name']}, {summary['n']} x {summary['n']}")
@@ -154,6 +179,8 @@ def _sentences(summary: dict[str, Any], spoken: str) -> str:
     lines.append(f"by {summary['reason']} ({summary['seconds']:.2f} s)")
     if summary["certificate"] is not None:
         lines.append(f"certificate {summary['certificate']}; verify it with: certify check {summary['certificate']}")
+    elif summary["verdict"] != "undecided":
+        lines.append("nothing was kept: --out FILE.cert writes the proof")
     if "report" in summary:
         lines.append(f"page {summary['report']}")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from certify.proofs import check
 from certify.stax import parse
 from reports.claims import Claim, read_claim
 from reports.float64 import Float64View, float64_view
-from reports.numbers import as_text, round_down, round_near, round_up
+from reports.numbers import round_down, round_near, round_up
 
 PYTHON_ENGINE_ROWS = 200
 OUTCOMES = {
@@ -166,24 +166,19 @@ def text_table(rows: Sequence[Row]) -> str:
 
 def markdown(rows: Sequence[Row], link: str) -> str:
     """The table as MyST Markdown; `link` is a format of the cell that links a certificate, with {name}."""
-    head = [
-        *("activation", "layers", "bias", "kernel", "data", "proved smallest eigenvalue", "numpy's `eigvalsh`"),
-        *("`cholesky`", "numpy is", "certificate"),
-    ]
+    head = ["numpy is", "network", "kernel", "data", "proved", "`eigvalsh`", "`cholesky`", ""]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for row in rows:
-        bounds = "= 0, singular" if row.verdict == "singular" else f"{as_text(str(row.lower))} to {as_text(row.upper)}"
-        unit = " unit" if row.unit else ""
+        bounds = "singular" if row.verdict == "singular" else f"{row.lower} to {row.upper}"
+        layers = f", {row.depth} layers" if row.depth > 1 else ""
         cells = [
-            f"`{row.activation}`",
-            str(row.depth),
-            "yes" if row.biased else "no",
-            row.kernel.upper(),
-            f"{row.data}{unit}, {row.n}",
-            bounds,
-            as_text(round_near(row.smallest, 3)),
-            "passes" if row.cholesky else "fails",
             f"**{row.outcome}**" if row.outcome == "wrong" else row.outcome,
+            f"{row.activation.removesuffix('()')}{layers}{', bias' if row.biased else ''}",
+            row.kernel.upper(),
+            f"{row.data}{' unit' if row.unit else ''}, {row.n}",
+            bounds,
+            round_near(row.smallest, 3),
+            "passes" if row.cholesky else "fails",
             link.format(name=row.name),
         ]
         lines.append(f"| {' | '.join(cells)} |")

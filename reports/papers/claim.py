@@ -19,8 +19,11 @@ Point = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Series:
-    """Marks of one kind. shape: "line", "dashed", "circle", "triangle" from (x, y); "intervals", "band" from (x, low,
-    high). kind: a colour of the pages, "proved", "float", "noise" or "alarm"."""
+    """Marks of one kind.
+
+    shape: "line", "dashed", "circle", "square", "diamond" or "triangle" from (x, y); "intervals" or "band" from (x,
+    low, high). kind: a colour of the pages, "proved", "float", "noise" or "alarm".
+    """
 
     label: str
     kind: str

@@ -34,7 +34,7 @@ BIASED = 'serial(Dense(W_var="7/10", b_var="3/10"), Relu(), Dense(b_var="1/2"))'
 def expansion(save: Save) -> Claim:
     """The series at one correlation beside the kernel itself, and the decay of its coefficients."""
     good, rows, curves = True, [], []
-    kinds = {"Relu()": ("float", "triangle"), "Tanh()": ("proved", "circle"), "Erf()": ("noise", "circle")}
+    kinds = {"Relu()": ("float", "triangle"), "Tanh()": ("proved", "circle"), "Erf()": ("noise", "square")}
     for activation, (kind, shape) in kinds.items():
         for depth in (1, 2):
             network = f"serial(Dense(W_var=2), {activation}, " + f"Dense(), {activation}, " * (depth - 1) + "Dense())"
@@ -110,13 +110,8 @@ def table(save: Save) -> Claim:
     """Table 1 to three decimals."""
     found = table_one()
     rows, good, curves = [], True, []
-    kinds = dict(
-        zip(
-            found,
-            (("float", "triangle"), ("proved", "circle"), ("noise", "circle"), ("alarm", "triangle")),
-            strict=True,
-        )
-    )
+    marks = (("float", "triangle"), ("proved", "circle"), ("noise", "square"), ("alarm", "diamond"))
+    kinds = dict(zip(found, marks, strict=True))
     for name, shares in found.items():
         for printed, (low, high) in zip(PRINTED[name], shares, strict=True):
             half = Fraction(1, 2000)

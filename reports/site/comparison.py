@@ -10,8 +10,8 @@ from reports.chart import Axis, Chart
 
 
 def comparison_chart(rows: Sequence[Row]) -> Chart | None:
-    """The sizes of numpy's numbers over the proved ones, on logarithmic axes, singular matrices left out."""
-    known = [(float(Fraction(row.upper)), row.smallest) for row in rows if row.verdict == "positive definite"]
+    """Sizes of numpy's numbers over the proved ones, both logarithmic; none where the proof gives zero or no number."""
+    known = [(float(Fraction(row.upper)), row.smallest) for row in rows if row.lower and row.verdict != "singular"]
     known = [(truth, found) for truth, found in known if truth > 0 and found != 0]
     if not known:
         return None

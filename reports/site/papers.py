@@ -26,6 +26,7 @@ def paper_page(paper: Mapping[str, Any], path: str, shown: str, linked: frozense
             **claim,
             "tone": TONES[claim["status"]],
             "chart": draw(claim["figure"]),
+            "drawn": _drawn(claim["figure"]),
             "links": [name for name in claim.get("certificates", ()) if name in linked],
         }
         for claim in paper["claims"]
@@ -41,6 +42,17 @@ def paper_page(paper: Mapping[str, Any], path: str, shown: str, linked: frozense
     )
     context = {"paper": paper, "claims": claims, "counts": counts, "statuses": STATUSES, "tones": TONES, "shown": shown}
     return Page(path, "site/paper.html", context, card)
+
+
+def _drawn(figure: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+    """The numbers of the figure as text: the series, x, and y or its two ends."""
+    if figure is None:
+        return []
+    return [
+        (str(one["label"]), f"{float(point[0]):.6g}", " to ".join(f"{float(value):.6g}" for value in point[1:]))
+        for one in figure["series"]
+        for point in one["points"]
+    ]
 
 
 def draw(figure: Mapping[str, Any] | None) -> Chart | None:

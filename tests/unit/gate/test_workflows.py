@@ -24,11 +24,17 @@ def steps() -> list[dict[str, Any]]:
 def test_the_workflow_runs_the_test_command_of_the_readme_and_the_gate_on_every_python() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = [str(step.get("run")) for job in WORKFLOW["jobs"].values() for step in job["steps"]]
-    (tests,) = [command for command in commands if "tox" in command]
-    assert f"$ {tests} " in readme
+    assert any("tox -q" in command and f"$ {command} " in readme for command in commands)
     assert any(command.startswith("certify gate") for command in commands)
     for name in ("tests", "gate"):
         assert WORKFLOW["jobs"][name]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+
+
+def test_the_workflow_installs_on_every_python_and_looks_at_the_site() -> None:
+    jobs = WORKFLOW["jobs"]
+    assert jobs["install"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
+    assert any("tox" in str(step.get("run")) for step in jobs["install"]["steps"])
+    assert any("tox -q -e site" in str(step.get("run")) for step in jobs["site"]["steps"])
 
 
 def test_every_step_runs_one_thing_and_the_token_may_only_read() -> None:
