@@ -36,7 +36,7 @@ def integrate(function: Function, bits: int) -> list[arb]:
     ArithmeticError) unless it is analytic on the ball. Call with flint's precision set. Raises ArithmeticError where
     panels would become too small.
     """
-    nodes = _nodes(math.ceil((bits + 8) / (2 * math.log2(float(RHO)))) + 1)
+    nodes = legendre_nodes(math.ceil((bits + 8) / (2 * math.log2(float(RHO)))) + 1)
     function(acb(0.5))  # what cannot be enclosed at a point will not be on any panel
     waiting = [(Fraction(k, FIRST_PANELS), Fraction(k + 1, FIRST_PANELS)) for k in range(FIRST_PANELS)]
     total: list[arb] = []
@@ -54,11 +54,11 @@ def integrate(function: Function, bits: int) -> list[arb]:
     return total
 
 
-def _nodes(count: int) -> list[tuple[arb, arb]]:
+def legendre_nodes(count: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
 
 
-def _exact(value: Fraction) -> arb:
+def exact_ball(value: Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
@@ -71,8 +71,8 @@ def _boxes(a: Fraction, b: Fraction) -> Iterator[acb]:
         for j in range(UP):
             imaginary = high * Fraction(2 * j + 1, 2 * UP)
             yield acb(
-                _exact(real) + arb(0, _exact(wide / ACROSS).upper()),
-                _exact(imaginary) + arb(0, _exact(high / (2 * UP)).upper()),
+                exact_ball(real) + arb(0, exact_ball(wide / ACROSS).upper()),
+                exact_ball(imaginary) + arb(0, exact_ball(high / (2 * UP)).upper()),
             )
 
 
@@ -83,12 +83,12 @@ def _panel(function: Function, a: Fraction, b: Fraction, nodes: list[tuple[arb, 
         if not all(size.is_finite() for size in sizes):
             raise NotAnalytic("a value on a box is not finite")
         largest = sizes if not largest else [x.max(y) for x, y in zip(largest, sizes, strict=True)]
-    middle, half = _exact((a + b) / 2), _exact((b - a) / 2)
+    middle, half = exact_ball((a + b) / 2), exact_ball((b - a) / 2)
     total: list[arb] = []
     for node, weight in nodes:
         values = [weight * value.real for value in function(acb(middle + half * node))]
         total = values if not total else [x + y for x, y in zip(total, values, strict=True)]
-    rho = _exact(RHO)
+    rho = exact_ball(RHO)
     factor = 8 * rho ** (1 - 2 * len(nodes)) / (rho - 1)
     result = [half * (x + arb(0, (factor * m).upper())) for x, m in zip(total, largest, strict=True)]
     if not all(x.is_finite() for x in result):

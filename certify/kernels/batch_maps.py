@@ -7,8 +7,8 @@ For a batch of B points with covariance S of the preactivations, G = I - 11^T/B,
          L3 = s (K J + J K)                                                                                    (38)
 
 with V, V' the duals of ReLU and J the adjoint of the derivative of V at D. In the variable s = x^2/(1-x)^2, and with an
-orthonormal basis U of the vectors of sum zero, A = (1-x)^2 I + 2 x^2 U'SU and P = U U'SU A^(-1) U', one has
-K = (1-x)^2 P and det(I + 2s GSG) = det A / (1-x)^(2(B-1)): both integrands become analytic on [0, 1]. On boxes of x an
+orthonormal basis U of the range of GS, of rank r, A = (1-x)^2 I + 2 x^2 U'SU and P = U U'SU A^(-1) U', one has
+K = (1-x)^2 P and det(I + 2s GSG) = det A / (1-x)^(2r): both integrands become analytic on [0, 1]. On boxes of x an
 inverse of A would lose what the condition of S is, so U'SU is brought nearly to diagonal form first, by a similarity.
 """
 
@@ -20,18 +20,10 @@ import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
 from certify.arithmetic.analytic_integrals import NotAnalytic, integrate
+from certify.kernels.batch_bases import zero_sum_basis
 
 
-def zero_sum_basis(size: int) -> arb_mat:
-    """Orthonormal columns that span the vectors of sum zero: (1, ..., 1, -k, 0, ..., 0) / sqrt(k (k + 1))."""
-    columns = []
-    for k in range(1, size):
-        length = arb(k * (k + 1)).sqrt()
-        columns.append([1 / length] * k + [-k / length] + [arb(0)] * (size - k - 1))
-    return arb_mat([[columns[k][i] for k in range(size - 1)] for i in range(size)])
-
-
-def _rough_eigenvectors(symmetric: arb_mat) -> arb_mat:
+def rough_eigenvectors(symmetric: arb_mat) -> arb_mat:
     """Exact numbers near to the eigenvectors: any regular matrix would do."""
     n = symmetric.nrows()
     rough = np.array([[float(symmetric[i, j].mid()) for j in range(n)] for i in range(n)])
@@ -42,7 +34,7 @@ def _rough_eigenvectors(symmetric: arb_mat) -> arb_mat:
     return arb_mat([[float(v) for v in row] for row in vectors])
 
 
-def _off_the_cut(z: acb) -> acb:
+def off_the_cut(z: acb) -> acb:
     """z itself, once it is known to miss the negative real axis and zero."""
     if z.real > 0 or z.imag > 0 or z.imag < 0:
         return z
@@ -52,11 +44,14 @@ def _off_the_cut(z: acb) -> acb:
 class BatchLayer:
     """The integrands of one layer at a covariance of the batch."""
 
-    def __init__(self, covariance: arb_mat) -> None:
+    def __init__(self, covariance: arb_mat, basis: arb_mat | None = None) -> None:
+        """`basis` has orthonormal columns that span the range of G S: without one, all vectors of sum zero."""
         self.size = covariance.nrows()
-        basis = zero_sum_basis(self.size)
+        if basis is None:
+            basis = zero_sum_basis(self.size)
+        self.rank = basis.ncols()
         inner = basis.transpose() * covariance * basis
-        turn = _rough_eigenvectors(inner)
+        turn = rough_eigenvectors(inner)
         back = turn.inv()
         self.left, self.right = acb_mat(basis * turn), acb_mat(back * basis.transpose())
         self.inner = acb_mat(back * inner * turn)
@@ -64,7 +59,7 @@ class BatchLayer:
 
     def _at(self, z: acb) -> tuple[acb_mat, acb]:
         """P, and det(A)^(-1/2)."""
-        n = self.size - 1
+        n = self.rank
         away, square = (1 - z) ** 2, 2 * z * z
         a = self.inner * square
         for k in range(n):
@@ -91,8 +86,8 @@ class BatchLayer:
         sines = [[acb(0) for _ in range(n)] for _ in range(n)]
         for i in range(n):
             for j in range(i):
-                product, r = _off_the_cut(p[i, i] * p[j, j]), p[i, j]
-                sine = _off_the_cut(product - r * r).sqrt()
+                product, r = off_the_cut(p[i, i] * p[j, j]), p[i, j]
+                sine = off_the_cut(product - r * r).sqrt()
                 cosine = r / product.sqrt()
                 if not (abs(cosine.real) < 1 or cosine.imag > 0 or cosine.imag < 0):
                     raise NotAnalytic("an angle may be cut")
@@ -108,14 +103,14 @@ class BatchLayer:
 
         def integrand(z: acb) -> list[acb]:
             p, root = self._at(z)
-            factor = 2 * n * z * (1 - z) ** (n - 2) * root
+            factor = 2 * n * z * (1 - z) ** (self.rank - 1) * root
             value, _, _ = self._duals(p)
             return [factor * value[i][j] for i in range(n) for j in range(i + 1)]
 
         return _symmetric(integrate(integrand, bits), n)
 
     def tangent(self, direction: arb_mat, bits: int) -> arb_mat:
-        """The adjoint of the backward map: <X, D'> = <tangent(X), D> for all D; at least four points.
+        """The adjoint of the backward map: <X, D'> = <tangent(X), D> for all D; the rank is at least three.
 
         With Y = G X G and H -> V'[H] the derivative of V in the direction H, it is the integral of
         Y o V'(K) + (s^2/2) (<Y, K> V(K) + 2 V'[K Y K]) - s V'[K Y + Y K]. One matrix goes forward instead of one for
@@ -127,7 +122,7 @@ class BatchLayer:
         def integrand(z: acb) -> list[acb]:
             p, root = self._at(z)
             value, slope, sines = self._duals(p)
-            factor = 2 * n * z * (1 - z) ** (n - 4) * root
+            factor = 2 * n * z * (1 - z) ** (self.rank - 3) * root
             square = z * z
             left = p * centred
             change = left * p * (square * square) - (left + centred * p) * square
@@ -150,14 +145,14 @@ class BatchLayer:
         return arb_mat([[(1 if i == j else 0) - arb(1) / n for j in range(n)] for i in range(n)])
 
     def backward(self, gradients: Sequence[arb_mat], bits: int) -> list[arb_mat]:
-        """D' of every symmetric D, to about so many bits; the batch has at least four points."""
+        """D' of every symmetric D, to about so many bits; the rank is at least three."""
         n = self.size
         given = [(acb_mat(d), d) for d in gradients]
 
         def integrand(z: acb) -> list[acb]:
             p, root = self._at(z)
             value, slope, sines = self._duals(p)
-            factor = 2 * n * z * (1 - z) ** (n - 4) * root
+            factor = 2 * n * z * (1 - z) ** (self.rank - 3) * root
             square = z * z
             found: list[acb] = []
             for _, d in given:

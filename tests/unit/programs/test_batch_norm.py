@@ -144,7 +144,7 @@ def test_the_kernel_is_as_narrow_as_asked() -> None:
         (NET, POINTS[:3], {}, ("batch of 3", "infinite NTK")),
         (NET, POINTS[:2], {"get": "nngp"}, ("batch of 2", "degenerate")),
         (NET, POINTS[:1], {}, ("batch of 1", "degenerate")),
-        (NET, POINTS, {"x2": POINTS}, ("BatchNorm", "one set of points")),
+        (NET, POINTS, {"x2": POINTS, "bits": 10}, ("two batches", "linearly independent")),
         (NET, POINTS, {"arithmetic": "mpmath"}, ("BatchNorm", "'arb'")),
         (NET, [*POINTS, POINTS[0]], {"bits": 10}, ("BatchNorm", "may be equal")),
         ("serial(Dense(), BatchNorm(), Erf(), Dense())", POINTS, {}, ("BatchNorm(), Relu()",)),
