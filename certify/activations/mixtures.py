@@ -70,7 +70,7 @@ class GaussianMixture(Activation):
     @property
     def is_constant(self) -> bool:
         # Exponentials with different rates are linearly independent.
-        return self.b == (0,)
+        return not any(self.b)
 
     @property
     def vanishes_at_zero(self) -> bool:
