@@ -7,6 +7,7 @@ from certify.activations.error_functions import Erf, Sigmoid_like
 from certify.activations.exponential_linear import Elu, ExponentialLinear, Selu
 from certify.activations.exponentials import Exp, Gabor, Gaussian
 from certify.activations.gelu import Gelu
+from certify.activations.mixtures import GaussianMixture, SineMixture
 from certify.activations.pair import Pair
 from certify.activations.piecewise_linear import HardTanh, PiecewiseLinear, PiecewiseLinearFunction, Relu6
 from certify.activations.polynomials import Hermite, Monomial, Polynomial, PolynomialActivation
@@ -29,8 +30,8 @@ CATALOGUE: dict[str, type[Activation]] = (
     {
         cls.__name__: cls
         for cls in (
-            *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, Gelu, Hermite, LeakyRelu, Monomial, Polynomial),
-            *(Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, Step),
+            *(Abs, ABRelu, Cos, Erf, Exp, Gabor, Gaussian, GaussianMixture, Gelu, Hermite, LeakyRelu, Monomial),
+            *(Polynomial, Rbf, RectifiedMonomial, Relu, Sigmoid_like, Sign, Sin, SineMixture, Step),
         )
     }
     | SERIES
@@ -53,6 +54,7 @@ __all__ = [
     "ExponentialLinear",
     "Gabor",
     "Gaussian",
+    "GaussianMixture",
     "Gelu",
     "HardTanh",
     "Hermite",
@@ -76,6 +78,7 @@ __all__ = [
     "Sigmoid_like",
     "Sign",
     "Sin",
+    "SineMixture",
     "Softplus",
     "Step",
     "Swish",

@@ -101,6 +101,31 @@ class HermiteFunction:
 
 
 @dataclass(frozen=True)
+class GaussianSum:
+    """sum_i weights[i] exp(rates[i] x^2), weights not zero, rates <= 0 and increasing."""
+
+    weights: tuple[Fraction, ...]
+    rates: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class SineSum:
+    """sum_i weights[i] sin(rates[i] x + phases[i]), weights not zero, rates > 0 and increasing."""
+
+    weights: tuple[Fraction, ...]
+    rates: tuple[Fraction, ...]
+    phases: tuple[Fraction, ...]
+
+    def vanishes_at_zero(self) -> bool:
+        """Whether sum_i w_i sin(c_i) = 0: sines of different positive rationals are independent over the rationals."""
+        totals: dict[Fraction, Fraction] = {}
+        for weight, phase in zip(self.weights, self.phases, strict=True):
+            if phase:
+                totals[abs(phase)] = totals.get(abs(phase), Fraction(0)) + (weight if phase > 0 else -weight)
+        return not any(totals.values())
+
+
+@dataclass(frozen=True)
 class StripFunction:
     """A function that is analytic in a strip around the real axis, known by its name."""
 
@@ -164,6 +189,8 @@ Activation = (
     | RectifiedPower
     | PolynomialFunction
     | HermiteFunction
+    | GaussianSum
+    | SineSum
     | StripFunction
     | ExponentialLinear
     | PiecewiseLinear
@@ -253,6 +280,10 @@ def facts_of(activation: Activation) -> Facts:
             return _general(False, 0, 0)
         case RectifiedPower(degree):
             return _general(degree > 0, 0, degree)
+        case GaussianSum(weights, rates):
+            return _general(not sum(weights), 1) if any(rates) else _constant(False)
+        case SineSum(_, _, phases):
+            return _general(activation.vanishes_at_zero(), 0 if any(phases) else -1)
         case StripFunction(name):
             return _general(name not in ("Sigmoid", "Softplus"), -1 if name in ("Tanh", "Arctan") else 0)
         case ExponentialLinear():

@@ -7,6 +7,7 @@ from .activations import (
     ExponentialLinear,
     GaborFunction,
     GaussianBump,
+    GaussianSum,
     GeluFunction,
     HermiteFunction,
     PiecewiseLinear,
@@ -14,6 +15,7 @@ from .activations import (
     RadialFeature,
     RectifiedPower,
     SignFunction,
+    SineSum,
     Sinusoid,
     StepFunction,
     StripFunction,
@@ -23,6 +25,7 @@ from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
 from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
 from .hermite_duals import Charge, StripDual
+from .mixture_duals import GaussianSumDual, SineSumDual
 from .orthant_duals import ExponentialLinearDual, PiecewiseLinearDual
 from .polynomial_duals import HermiteDual, PolynomialDual
 from .smooth_duals import (
@@ -55,6 +58,10 @@ def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
             return RadialFeatureDual(activation, bits)
         case GaussianBump():
             return GaussianBumpDual(activation, bits)
+        case GaussianSum():
+            return GaussianSumDual(activation, bits)
+        case SineSum():
+            return SineSumDual(activation, bits)
         case Exponential():
             return ExponentialDual(activation, bits)
         case GeluFunction():
@@ -86,6 +93,9 @@ def pair_operations(activation: Activation) -> int:
             return 1500 * len(breakpoints) ** 2
         case ExponentialLinear():
             return 4000
+        case GaussianSum(weights) | SineSum(weights):
+            # Two exponentials, or a root and two quotients, for each pair of terms.
+            return 120 * len(weights) ** 2
         case _:
             return 30
 

@@ -34,6 +34,7 @@ from .activations import (
 )
 from .answers import Malformed, Unsupported
 from .expressions import Call, Node, Sequence, names_called, parse_expression
+from .mixture_shape import gaussian_sum, sine_sum
 from .numerals import decimal_from_integer, integer_from_decimal
 from .shaped_layers import FORMS, Blocks, Branches, Reader, Recurrent, ShapedLayer, read_shaped
 from .strip_functions import STRIP_FUNCTIONS
@@ -199,6 +200,8 @@ _LAYERS: dict[str, _Signature] = {
     "Relu6": _Signature((), (), lambda: PiecewiseLinear((_ZERO, Fraction(6)), (_ZERO, _ONE, _ZERO), _ZERO)),
     "PiecewiseLinear": _Signature(("numbers", "numbers"), (("offset", _ZERO),), _piecewise),
     **{name: _Signature((), (), partial(StripFunction, name)) for name in STRIP_FUNCTIONS},
+    "GaussianMixture": _Signature(("numbers", "numbers"), (), gaussian_sum),
+    "SineMixture": _Signature(("numbers", "numbers", "numbers"), (), sine_sum),
     "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
 }
 

@@ -16,11 +16,13 @@ from .activations import (
     ExponentialLinear,
     GaborFunction,
     GaussianBump,
+    GaussianSum,
     GeluFunction,
     PiecewiseLinear,
     RadialFeature,
     RectifiedPower,
     SignFunction,
+    SineSum,
     Sinusoid,
     StepFunction,
     StripFunction,
@@ -45,7 +47,8 @@ def agrees_with_no_polynomial(activation: Activation, degree: int) -> bool:
     exponents = exponents_of(activation)
     if exponents is not None:
         return exponents[-1] > max(degree, 0)
-    bounded = (ErrorFunction, GaborFunction, GaussianBump, RadialFeature, SignFunction, Sinusoid, StepFunction)
+    waves = (RadialFeature, SineSum, Sinusoid)
+    bounded = (ErrorFunction, GaborFunction, GaussianBump, GaussianSum, SignFunction, StepFunction, *waves)
     on_one_side = (Exponential, ExponentialLinear, GeluFunction, RectifiedPower, StripFunction)
     return isinstance(activation, (TwoSlopes, PiecewiseLinear, *bounded, *on_one_side))
 

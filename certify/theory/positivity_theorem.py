@@ -30,6 +30,7 @@ from certify.activations import (
     ExponentialLinear,
     Gabor,
     Gaussian,
+    GaussianMixture,
     Gelu,
     PiecewiseLinearFunction,
     Rbf,
@@ -38,6 +39,7 @@ from certify.activations import (
     Sigmoid_like,
     Sign,
     Sin,
+    SineMixture,
     Step,
 )
 from certify.errors import InputError
@@ -45,7 +47,7 @@ from certify.points import Points, load_points
 from certify.programs import Dense, Identity, Layer, check_network
 from certify.stax import Network, parse
 
-_BOUNDED = (Cos, Erf, Gabor, Gaussian, Rbf, Sigmoid_like, Sign, Sin, Step)
+_BOUNDED = (Cos, Erf, Gabor, Gaussian, GaussianMixture, Rbf, Sigmoid_like, Sign, Sin, SineMixture, Step)
 _BOUNDED_SERIES = ("Arctan", "Sigmoid", "Tanh")
 
 

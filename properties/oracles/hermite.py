@@ -83,6 +83,22 @@ def _gaussian(s: Any, q: Any, m: Any) -> tuple[Any, Any]:
     return a / spread.sqrt() * (b / spread * m * m).exp(), a * a
 
 
+def _gaussian_mixture(s: Any, q: Any, m: Any) -> tuple[Any, Any]:
+    total, size = m * 0, arb(0)
+    for a, b in zip(s.a, s.b, strict=True):
+        spread = 1 - 2 * ball(b) * q
+        total, size = total + ball(a) / spread.sqrt() * (ball(b) / spread * m * m).exp(), size + abs(ball(a))
+    return total, size**2
+
+
+def _sine_mixture(s: Any, q: Any, m: Any) -> tuple[Any, Any]:
+    total, size = m * 0, arb(0)
+    for a, b, c in zip(s.a, s.b, s.c, strict=True):
+        damped = ball(a) * (-(ball(b) ** 2) * q / 2).exp()
+        total, size = total + damped * (ball(b) * m + ball(c)).sin(), size + abs(ball(a))
+    return total, size**2
+
+
 def _gabor(s: Any, q: Any, m: Any) -> tuple[Any, Any]:
     spread = 1 + 2 * q
     return (-(m * m + q / 2) / spread).exp() * (m / spread).sin() / spread.sqrt(), arb(1)
@@ -116,6 +132,8 @@ SMOOTHED: dict[str, Smoothed] = {
     "Exp": _exp,
     "Gaussian": _gaussian,
     "Gabor": _gabor,
+    "GaussianMixture": _gaussian_mixture,
+    "SineMixture": _sine_mixture,
     "Sign": _sign,
     "Step": _step,
     "RectifiedMonomial": _rectified_monomial,

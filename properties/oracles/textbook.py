@@ -145,6 +145,30 @@ def _gaussian(s: Any, q1: arb, q2: arb, r: arb) -> tuple[arb, arb]:
     return ball(s.a) ** 2 / e, ball(s.a) ** 2 * beta * 4 * r / e**3
 
 
+def _gaussian_mixture(s: Any, q1: arb, q2: arb, r: arb) -> tuple[arb, arb]:
+    # det(I + 2 D Sigma)^(-1/2) for every pair of terms, D the diagonal matrix of their rates.
+    value = slope = arb(0)
+    for a, b in zip(s.a, s.b, strict=True):
+        for c, d in zip(s.a, s.b, strict=True):
+            determinant = (1 - 2 * ball(b) * q1) * (1 - 2 * ball(d) * q2) - 4 * ball(b * d) * r * r
+            part = ball(a * c) / determinant.sqrt()
+            value, slope = value + part, slope + 4 * ball(b * d) * r * part / determinant
+    return value, slope
+
+
+def _sine_mixture(s: Any, q1: arb, q2: arb, r: arb) -> tuple[arb, arb]:
+    # The real part of E exp(i (b u - d v)) exp(i (c - f)) / 2, less the same with the other sign.
+    value = slope = arb(0)
+    terms = list(zip(s.a, s.b, s.c, strict=True))
+    for a, b, c in terms:
+        for other, d, f in terms:
+            level = (-(ball(b) ** 2 * q1 + ball(d) ** 2 * q2) / 2).exp() * ball(a * other) / 2
+            up, down = (ball(b * d) * r).exp(), (-ball(b * d) * r).exp()
+            near, far = ball(c - f).cos() * up, ball(c + f).cos() * down
+            value, slope = value + level * (near - far), slope + ball(b * d) * level * (near + far)
+    return value, slope
+
+
 def _gabor(s: Any, q1: arb, q2: arb, r: arb) -> tuple[arb, arb]:
     df, sm = 4 * (q1 * q2 - r * r), q1 + q2
     den = 2 * sm + df + 1
@@ -174,6 +198,8 @@ DUALS: dict[str, Dual] = {
     "Exp": _exp,
     "Gaussian": _gaussian,
     "Gabor": _gabor,
+    "GaussianMixture": _gaussian_mixture,
+    "SineMixture": _sine_mixture,
 }
 
 

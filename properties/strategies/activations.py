@@ -50,6 +50,16 @@ def _polynomials(degree: int = LARGEST_DEGREE) -> SearchStrategy[Activation]:
     )
 
 
+def _gaussians(a: Fraction, b: Fraction, gap: int) -> Activation:
+    """Two terms with weights a and b."""
+    return stax.GaussianMixture([a, b], [-1 - gap, -1])
+
+
+def _sines(a: Fraction, b: Fraction, phase: int) -> Activation:
+    """Two terms with weights a and b."""
+    return stax.SineMixture([a, b], [Fraction(1, 2), 2], [phase, 0])
+
+
 FAMILIES: dict[str, SearchStrategy[Activation]] = {
     "Relu": st.just(stax.Relu()),
     "Erf": st.builds(stax.Erf, gentle_rationals(), gentle_rationals(), st.sampled_from((0, 0, 1, Fraction(-1, 2)))),
@@ -62,6 +72,8 @@ FAMILIES: dict[str, SearchStrategy[Activation]] = {
     "Rbf": st.builds(stax.Rbf, gentle_rationals().map(abs)),
     "Gaussian": st.builds(stax.Gaussian, gentle_rationals(), gentle_rationals().map(lambda b: -abs(b))),
     "Gabor": st.just(stax.Gabor()),
+    "GaussianMixture": st.builds(_gaussians, gentle_rationals(), gentle_rationals(), st.sampled_from((1, 2))),
+    "SineMixture": st.builds(_sines, gentle_rationals(), gentle_rationals(), st.sampled_from((0, 0, 1))),
     "Sigmoid_like": st.just(stax.Sigmoid_like()),
     "Exp": st.builds(stax.Exp, gentle_rationals(), st.sampled_from((Fraction(1, 2), Fraction(-1, 4), Fraction(1)))),
     "RectifiedMonomial": st.integers(1, 3).map(stax.RectifiedMonomial),
@@ -105,7 +117,9 @@ _NAMES: dict[Kind, tuple[str, ...]] = {
     Kind.POLYNOMIAL: POLYNOMIALS,
     Kind.HOMOGENEOUS: ("Relu", "Abs", "LeakyRelu", "ABRelu", "RectifiedMonomial", "Monomial"),
     Kind.PRICE: tuple(name for name in FAMILIES if name not in JUMPS),
-    Kind.BOUNDED: ("Erf", "Sin", "Cos", "Rbf", "Gaussian", "Gabor", "Sigmoid_like"),
+    Kind.BOUNDED: (
+        *("Erf", "Sin", "Cos", "Rbf", "Gaussian", "Gabor", "GaussianMixture", "SineMixture", "Sigmoid_like"),
+    ),
 }
 
 

@@ -62,6 +62,8 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "swish": ("Swish()", BIASED, PLANE, {"normalize": "unit"}),
     "mish": ("Mish()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
     "elu": ("Elu()", BIASED, PLANE, {}),
+    "gaussian-mixture": ('GaussianMixture([1, "-1/2"], [-2, "-1/3"])', BIASED, PLANE, {}),
+    "sine-mixture": ('SineMixture([2, -1], ["1/2", 1], [0, "1/3"])', BARE, SPACE, {"normalize": "unit"}),
     "selu": ("Selu()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
     "hard-tanh": ("HardTanh()", BIASED, SPACE, {}),
     "relu-6": ("Relu6()", BARE, PLANE, {}),

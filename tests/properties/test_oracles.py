@@ -78,7 +78,14 @@ def test_hermite_series_and_textbook_agree(name: str) -> None:
 
 
 def _simple(name: str) -> Activation:
-    arguments = {"LeakyRelu": ("1/3",), "ABRelu": (2, -1), "RectifiedMonomial": (3,), "Erf": (2, "1/2", 1)}
+    arguments = {
+        "GaussianMixture": ([1, -2], [-1, "-1/2"]),
+        "SineMixture": ([1, -2], ["1/2", 1], [0, 1]),
+        "LeakyRelu": ("1/3",),
+        "ABRelu": (2, -1),
+        "RectifiedMonomial": (3,),
+        "Erf": (2, "1/2", 1),
+    }
     made: Activation = getattr(stax, name)(*arguments.get(name, ()))
     return made
 

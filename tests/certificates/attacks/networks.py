@@ -22,6 +22,7 @@ SYNTAX = (
     ("keyword-of-keyword", "serial(Dense(W_var=b_var=1))", "lacks ', ' or a closing bracket"),
     ("layer-is-a-word", "serial(Dense(), Relu)", "layer 1 is not a call"),
     ("layer-is-a-list", "serial(Dense(), [Relu()])", "layer 1 is not a call"),
+    ("user-function", 'serial(Dense(), Elementwise("tanh(x)"))', "does not know the layer 'Elementwise'"),
     ("layer-without-serial", "Dense()", "a network is serial(...)"),
     ("trailing-comma", "serial(Dense(), )", "has no value where one is expected"),
 )
@@ -58,6 +59,12 @@ ARGUMENTS = (
     ("breakpoints-empty", "serial(Dense(), PiecewiseLinear([], [1]))", "is not a list of numbers"),
     ("slope-missing", "serial(Dense(), PiecewiseLinear([0], [1]))", "needs one slope more than breakpoints"),
     ("breakpoints-fall", "serial(Dense(), PiecewiseLinear([1, 0], [1, 2, 3]))", "do not increase"),
+    ("mixture-lengths", "serial(Dense(), GaussianMixture([1], [-2, -1]))", "as many weights as rates"),
+    ("mixture-falls", "serial(Dense(), GaussianMixture([1, 1], [-1, -2]))", "rates of a mixture do not increase"),
+    ("mixture-grows", "serial(Dense(), GaussianMixture([1, 1], [-1, 1]))", "rates that are not positive"),
+    ("mixture-zero", "serial(Dense(), SineMixture([0], [1], [0]))", "none of them zero"),
+    ("mixture-frequency", "serial(Dense(), SineMixture([1], [-1], [0]))", "positive frequencies"),
+    ("mixture-phases", "serial(Dense(), SineMixture([1], [1], [0, 0]))", "as many phases"),
     ("no-kink", "serial(Dense(), PiecewiseLinear([0], [1, 1]))", "has a breakpoint that is no kink"),
     ("elu-negative", "serial(Dense(), Elu(alpha=-1))", "Elu needs alpha > 0"),
     ("coefficients-empty", "serial(Dense(), Polynomial([]))", "is not a list of coefficients"),
@@ -66,6 +73,7 @@ ARGUMENTS = (
 )
 UNKNOWN = (
     ("layer", "serial(Dense(), Maxout(), Dense())", "does not know the layer 'Maxout'"),
+    ("user-function", 'serial(Dense(), Elementwise("tanh(x)"))', "does not know the layer 'Elementwise'"),
     ("layer-without-serial", "sequential(Dense(), Relu())", "does not know the layer 'sequential'"),
     ("layer-inside", "serial(Dense(), FanInSum(ConvLocal()), Dense())", "does not know the layer"),
     ("argument-of-serial", "serial(Dense(), name=3)", "does not know the argument 'name' of serial"),

@@ -20,6 +20,8 @@ def networks() -> Iterator[Attack]:
         ("elu", "Elu()", 'Elu(alpha="1001/1000")'),
         ("selu", "Selu()", "Elu()"),
         ("hard-tanh", "HardTanh()", "Relu6()"),
+        ("gaussian-mixture", '[1, "-1/2"]', '[1, "-1/3"]'),
+        ("sine-mixture", '[0, "1/3"]', '["1/3", 0]'),
         ("piecewise", 'offset="1/4"', 'offset="1/5"'),
         ("logistic", "Sigmoid()", "Sigmoid_like()"),
         ("softplus", "Softplus()", "Swish()"),

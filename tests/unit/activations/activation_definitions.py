@@ -73,6 +73,18 @@ def definition(activation: Any) -> tuple[Function, Function]:
         case stax.Gaussian(a=a, b=b):
             a, b = real(a), real(b)
             return lambda x: a * mpmath.exp(b * x * x), lambda x: 2 * a * b * x * mpmath.exp(b * x * x)
+        case stax.GaussianMixture(a=weights, b=rates):
+            pairs = [(real(a), real(b)) for a, b in zip(weights, rates, strict=True)]
+            return (
+                lambda x: mpmath.fsum(a * mpmath.exp(b * x * x) for a, b in pairs),
+                lambda x: mpmath.fsum(2 * a * b * x * mpmath.exp(b * x * x) for a, b in pairs),
+            )
+        case stax.SineMixture(a=weights, b=rates, c=phases):
+            triples = [tuple(map(real, term)) for term in zip(weights, rates, phases, strict=True)]
+            return (
+                lambda x: mpmath.fsum(a * mpmath.sin(b * x + c) for a, b, c in triples),
+                lambda x: mpmath.fsum(a * b * mpmath.cos(b * x + c) for a, b, c in triples),
+            )
         case stax.Gabor():
             return (
                 lambda x: mpmath.exp(-x * x) * mpmath.sin(x),
@@ -170,6 +182,13 @@ SPECIMENS: list[Any] = [
     *(stax.Sigmoid_like(), stax.Gelu(), stax.Sin(), stax.Sin(2, "1/2", 1), stax.Sin(c=-1), stax.Sin(0), stax.Sin(b=0)),
     *(stax.Cos(), stax.Cos("1/2", "3/2", "1/4"), stax.Cos(b=0, c=1), stax.Rbf(), stax.Rbf("1/2"), stax.Rbf(0)),
     *(stax.Gaussian(), stax.Gaussian(-2, "-1/2"), stax.Gaussian(b=0), stax.Exp(), stax.Exp(2, "-1/2"), stax.Exp(b=0)),
+    *(
+        stax.GaussianMixture([1, -1], [-2, -1]),
+        stax.GaussianMixture(["1/2"], [0]),
+        stax.GaussianMixture([1, 2], [-1, 0]),
+    ),
+    *(stax.SineMixture([1, "-1/2"], ["1/2", 2]), stax.SineMixture([1, 2], [1, 2], [1, "1/3"])),
+    *(stax.SineMixture([1, 1], [1, 2], [1, -1]), stax.SineMixture([3], [1], ["1/4"])),
     *(stax.Gabor(), *map(stax.Monomial, range(5)), *map(stax.Hermite, range(5))),
     *(stax.Polynomial([]), stax.Polynomial([3]), stax.Polynomial([0, 1, 0, 2]), stax.Polynomial([1, -1, "1/2"])),
 ]

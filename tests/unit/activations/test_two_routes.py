@@ -85,6 +85,12 @@ ROUTES: dict[str, tuple[Any, Function, Function, tuple[float, ...]]] = {
         lambda x: 2 * x * np.exp(-x * x / 2),
         (),
     ),
+    "GaussianMixture": (
+        stax.GaussianMixture(["-1/2", 2], [-1, "-1/2"]),
+        lambda x: -np.exp(-x * x) / 2 + 2 * np.exp(-x * x / 2),
+        lambda x: x * np.exp(-x * x) - 2 * x * np.exp(-x * x / 2),
+        (),
+    ),
     "Gelu": (stax.Gelu(), lambda x: x * special.ndtr(x), lambda x: special.ndtr(x) + x * phi(x), ()),
     "HardTanh": (stax.HardTanh(), lambda x: np.clip(x, -1, 1), _inside(-1, 1), (-1, 1)),
     "Hermite": (stax.Hermite(4), lambda x: hermeval(x, _FOURTH), lambda x: hermeval(x, _THIRD), ()),
@@ -127,6 +133,12 @@ ROUTES: dict[str, tuple[Any, Function, Function, tuple[float, ...]]] = {
     ),
     "Sign": (stax.Sign(), np.sign, lambda x: 0 * x, (0,)),
     "Sin": (stax.Sin(2, "1/2", 1), lambda x: 2 * np.sin(x / 2 + 1), lambda x: np.cos(x / 2 + 1), ()),
+    "SineMixture": (
+        stax.SineMixture([1, -2], ["1/2", 2], [0, 1]),
+        lambda x: np.sin(x / 2) - 2 * np.sin(2 * x + 1),
+        lambda x: np.cos(x / 2) / 2 - 4 * np.cos(2 * x + 1),
+        (),
+    ),
     "Softplus": (stax.Softplus(), lambda x: np.logaddexp(0, x), logistic, ()),
     "Step": (stax.Step(), lambda x: np.heaviside(x, 0.5), lambda x: 0 * x, (0,)),
     "Swish": (

@@ -22,11 +22,13 @@ POINTS = [[1, 0], [0, 1], [1, 1], [1, -2], [3, 1]]
 ARGUMENTS = {
     "ABRelu": "1, 2",
     "LeakyRelu": '"1/5"',
+    "GaussianMixture": "[1, 2], [-2, -1]",
     "Hermite": "3",
     "Monomial": "2",
     "PiecewiseLinear": "[0, 1], [1, 2, 0]",
     "Polynomial": "[1, 2]",
     "RectifiedMonomial": "2",
+    "SineMixture": "[1, -1], [1, 2], [0, 1]",
 }
 
 
