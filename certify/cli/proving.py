@@ -38,6 +38,13 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
 @click.option("--rows", type=int, default=None, metavar="N", help="Take the first N rows of the file.")
 @click.option("--shape", default=None, metavar="S", help="Shape of one point, such as 8x8x1.")
 @click.option("--method", default="auto", show_default=True, metavar="auto|dense|streaming|theorem")
+@click.option(
+    "--bound",
+    default="auto",
+    show_default=True,
+    metavar="auto|plain|whitened",
+    help="Of a streaming proof: plain row sums, or whitened ones, which are sharper.",
+)
 @click.option("--arithmetic", default="auto", show_default=True, metavar="auto|float|arb|mpmath")
 @click.option("--rel-width", default="1e-3", show_default=True, metavar="W", help="Asked relative width of the bounds.")
 @click.option(
@@ -100,7 +107,7 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
         else:
             if options["radius"] is not None:
                 raise InputError("--radius was given without --gram: it holds the radii of a matrix of your own.")
-            keys = ("kernel", "normalize", "duplicates", "method", "arithmetic", "rows", "shape")
+            keys = ("kernel", "normalize", "duplicates", "method", "arithmetic", "rows", "shape", "bound")
             certificate = prove(
                 network, data, **{key: options[key] for key in keys}, resume=options["resume"], **common
             )
