@@ -16,12 +16,24 @@ from .gram import FixedMatrix, FixedRow, GramEnclosure
 from .memorisation import check_memorisation
 from .points import Points, PointsFile, first_zero_row, read_file, read_points_file
 from .positivity import check_theorem
-from .proof_shape import Family, Modular, NullVector, Parameters, Proof, Rank, Residual, Streaming, Theorem
+from .proof_shape import (
+    Family,
+    Modular,
+    NullVector,
+    Parameters,
+    Proof,
+    Rank,
+    Residual,
+    Streaming,
+    Theorem,
+    Whitened,
+)
 from .rational_proofs import check_modular, check_null_vector
 from .residual import EigenvalueBounds, bound_eigenvalue, estimate_residual
 from .shape import Ball, BallClaim, Bounds, Certificate, Claim, FiniteClaim, KernelClaim, read_certificate
 from .shaped_proofs import check_shaped_family, require_shaped_proof
 from .streaming import bound_streaming
+from .whitened import bound_whitened
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
 
@@ -63,7 +75,7 @@ def check_bounds(verdict: str, bounds: Bounds, proof: Proof, about_kernel: bool)
         raise Invalid("the claimed lower bound exceeds the claimed upper bound")
     if not about_kernel and not isinstance(proof, Residual):
         raise Invalid("only a residual proof speaks about a user's matrix, which need not be positive semidefinite")
-    if isinstance(proof, (Residual, Streaming)) and lower is None:
+    if isinstance(proof, (Residual, Streaming, Whitened)) and lower is None:
         raise Invalid("a residual or streaming proof goes with a lower bound, and none is claimed")
     if verdict == "singular":
         if lower != 0 or upper != 0:
@@ -71,7 +83,7 @@ def check_bounds(verdict: str, bounds: Bounds, proof: Proof, about_kernel: bool)
         if isinstance(proof, (Modular, Theorem)):
             raise Invalid("this kind of proof shows regularity, not singularity")
         return
-    if not isinstance(proof, (Residual, Modular, Streaming, Theorem)):
+    if not isinstance(proof, (Residual, Modular, Streaming, Whitened, Theorem)):
         raise Invalid(f"this kind of proof shows singularity, not {verdict!r}")
     if isinstance(proof, (Modular, Theorem)):
         if verdict != "positive definite" or lower is not None:
@@ -120,6 +132,8 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         compare_bounds(bounds, bound_eigenvalue(matrix, None, proof.vector))
     elif isinstance(proof, Streaming):
         compare_bounds(bounds, bound_streaming(network, ntk, unit, points, proof, budget))
+    elif isinstance(proof, Whitened):
+        compare_bounds(bounds, bound_whitened(network, ntk, unit, points, proof, budget))
     elif isinstance(proof, NullVector):
         check_null_vector(network, ntk, unit, points, proof.rows, proof.entries, budget)
     elif isinstance(proof, Rank):

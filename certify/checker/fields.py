@@ -1,5 +1,6 @@
 """Parts that many objects of the format share: exact keys, integers that are no booleans, triangular arrays."""
 
+from itertools import pairwise
 from typing import Any
 
 from .answers import Malformed
@@ -58,3 +59,23 @@ def row_indices(value: Any, size: int, where: str) -> tuple[int, ...]:
     if len(set(indices)) != len(indices):
         raise Malformed(f"{where} holds an index twice")
     return indices
+
+
+def sparse_rows(columns: Any, values: Any, size: int, where: str) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """Column indices and values of a sparse matrix of `size` rows and columns: of each row two strings of integers,
+    equally many, at least one, and the indices increase."""
+    for part in (columns, values):
+        if not isinstance(part, list) or len(part) != size:
+            raise Malformed(f"{where} is not made of two lists of {size} rows")
+    places, entries = [], []
+    for i, (indices, numbers) in enumerate(zip(columns, values, strict=True)):
+        name = f"row {i} of {where}"
+        count = require_string(indices, name).count(" ") + 1
+        if count > size:
+            raise Malformed(f"{name} is longer than the matrix is wide")
+        found = integers_from_hex(indices, count, name)
+        if found[0] < 0 or found[-1] >= size or any(a >= b for a, b in pairwise(found)):
+            raise Malformed(f"the indices of {name} do not increase within 0..{size - 1}")
+        places.append(found)
+        entries.append(integers_from_hex(require_string(numbers, name), count, name))
+    return tuple(places), tuple(entries)

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import limits
 from .answers import Malformed, Unsupported
-from .fields import require_integer, require_object, require_string, row_indices, triangle
+from .fields import require_integer, require_object, require_string, row_indices, sparse_rows, triangle
 from .numerals import binary_exponent, integer_from_hex, integers_from_hex
 
 
@@ -84,6 +84,19 @@ class Streaming:
 
 
 @dataclass(frozen=True)
+class Whitened:
+    """A shift s = shift 2**shift_exponent and a sparse factor W, a row of column indices and of values each (times
+    2**factor_exponent), that make W (R - s I) W' dominated by its diagonal, R being what is left of the kernel."""
+
+    taken: Streaming
+    shift: int
+    shift_exponent: int
+    columns: tuple[tuple[int, ...], ...]
+    values: tuple[tuple[int, ...], ...]
+    factor_exponent: int
+
+
+@dataclass(frozen=True)
 class Theorem:
     """The positivity theorem: which activation is no polynomial, and a row whose diagonal entry bounds from above."""
 
@@ -92,7 +105,7 @@ class Theorem:
     row: int
 
 
-Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming | Theorem
+Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming | Whitened | Theorem
 
 # How many rows a family takes; None where it takes pairs, any number of them.
 ROWS_OF_FAMILY: dict[str, int | None] = {
@@ -122,9 +135,17 @@ def _vector(value: Any, size: int, where: str) -> tuple[int, ...]:
     return integers_from_hex(require_string(value, where), size, where)
 
 
+def _shift(value: Any) -> tuple[int, int]:
+    shift = require_object(value, {"exponent", "value"}, "the shift")
+    return (
+        integer_from_hex(require_string(shift["value"], "the shift"), "the shift"),
+        binary_exponent(require_integer(shift["exponent"], "the exponent of the shift"), "the exponent of the shift"),
+    )
+
+
 def _residual(value: dict[str, Any], size: int) -> Residual:
     content = require_object(value, {"bits", "factor", "kind", "shift", "vector"}, "the proof")
-    shift = require_object(content["shift"], {"exponent", "value"}, "the shift")
+    shift, shift_exponent = _shift(content["shift"])
     factor: tuple[tuple[int, ...], ...] | None = None
     factor_exponent = 0
     if content["factor"] is not None:
@@ -135,8 +156,8 @@ def _residual(value: dict[str, Any], size: int) -> Residual:
         factor = triangle(part["rows"], size, "the factor")
     return Residual(
         _bits(content["bits"]),
-        integer_from_hex(require_string(shift["value"], "the shift"), "the shift"),
-        binary_exponent(require_integer(shift["exponent"], "the exponent of the shift"), "the exponent of the shift"),
+        shift,
+        shift_exponent,
         factor,
         factor_exponent,
         _vector(content["vector"], size, "the vector"),
@@ -182,9 +203,11 @@ def _family(value: dict[str, Any], size: int) -> Family:
     return Family(name, rows, _vector(content["coefficients"], len(rows) // 2, "the coefficients"))
 
 
+STREAMING = {"bits", "coefficients", "exponent", "kind", "order", "ratio", "rows", "vector", "weights"}
+
+
 def _streaming(value: dict[str, Any], size: int) -> Streaming:
-    keys = {"bits", "coefficients", "exponent", "kind", "order", "ratio", "rows", "vector", "weights"}
-    content = require_object(value, keys, "the proof")
+    content = require_object(value, STREAMING, "the proof")
     order = require_integer(content["order"], "the order")
     ratio = require_object(content["ratio"], {"denominator", "numerator"}, "the ratio")
     numerator, denominator = (
@@ -211,6 +234,17 @@ def _streaming(value: dict[str, Any], size: int) -> Streaming:
     return Streaming(
         _bits(content["bits"]), order, numerator, denominator, coefficients, exponent, weights, rows, vector
     )
+
+
+def _whitened(value: dict[str, Any], size: int) -> Whitened:
+    content = require_object(value, STREAMING | {"factor", "shift"}, "the proof")
+    taken = _streaming({key: content[key] for key in STREAMING}, size)
+    shift, shift_exponent = _shift(content["shift"])
+    part = require_object(content["factor"], {"columns", "exponent", "rows"}, "the factor")
+    columns, values = sparse_rows(part["columns"], part["rows"], size, "the factor")
+    exponent = require_integer(part["exponent"], "the exponent of the factor")
+    exponent = binary_exponent(exponent, "the exponent of the factor")
+    return Whitened(taken, shift, shift_exponent, columns, values, exponent)
 
 
 def _theorem(value: dict[str, Any], size: int) -> Theorem:
@@ -240,6 +274,8 @@ def read_proof(value: Any, size: int) -> Proof:
         return Parameters(require_integer(content["count"], "the number of parameters"))
     if kind == "streaming":
         return _streaming(value, size)
+    if kind == "whitened":
+        return _whitened(value, size)
     if kind == "family":
         return _family(value, size)
     if kind == "theorem":

@@ -30,7 +30,7 @@ from .residual import EigenvalueBounds
 _GUARD = 16
 
 
-class _Remainder:
+class Remainder:
     """Enclosures of R in fixed point, low and high integers times 2**exponent."""
 
     def __init__(
@@ -113,7 +113,7 @@ def bound_streaming(
     size = len(points.rows)
     terms = proof.order * pair_seconds(network, proof.bits + 64) + len(proof.coefficients) * product_seconds(proof.bits)
     budget.charge(size * size / 2 * (terms + 1e-5), "the row sums")
-    remainder = _Remainder(network, ntk, unit, points, proof, budget)
+    remainder = Remainder(network, ntk, unit, points, proof, budget)
     weights = proof.weights or (1,) * size
     sums = [0] * size
     for i in range(size):
@@ -126,10 +126,10 @@ def bound_streaming(
     diagonal = remainder.pair(0, 0)[0]
     worst = max(Fraction(total, weight) for total, weight in zip(sums, weights, strict=True))
     scale = Fraction(2) ** remainder.exponent
-    return EigenvalueBounds((diagonal - worst) * scale, _quadratic(remainder, proof) * scale)
+    return EigenvalueBounds((diagonal - worst) * scale, quadratic_upper(remainder, proof) * scale)
 
 
-def _quadratic(remainder: _Remainder, proof: Streaming) -> Fraction:
+def quadratic_upper(remainder: Remainder, proof: Streaming) -> Fraction:
     """An upper bound of the Rayleigh quotient of the vector on its rows."""
     total = 0
     for a, (i, v) in enumerate(zip(proof.rows, proof.vector, strict=True)):

@@ -59,6 +59,13 @@ VERDICT_OF = {"positive": "positive definite", "singular": "singular"}
     help="dense: the whole matrix; streaming: O(n) memory; theorem: no matrix, no number.",
 )
 @click.option(
+    "--bound",
+    default="auto",
+    show_default=True,
+    metavar="auto|plain|whitened",
+    help="Of a streaming proof: plain row sums, or whitened ones, which are sharper.",
+)
+@click.option(
     "--arithmetic",
     default="auto",
     show_default=True,
@@ -132,7 +139,7 @@ def prove_command(context: click.Context, /, data: str, network: str, **options:
         else:
             if options["radius"] is not None:
                 raise InputError("--radius was given without --gram: it holds the radii of a matrix of your own.")
-            keys = ("kernel", "normalize", "duplicates", "method", "arithmetic", "rows", "shape")
+            keys = ("kernel", "normalize", "duplicates", "method", "arithmetic", "rows", "shape", "bound")
             certificate = prove(
                 network, data, **{key: options[key] for key in keys}, resume=options["resume"], **common
             )

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from certify.checker import Result
 from certify.checker.answers import Invalid, Unsupported
 from certify.checker.engine import compare_bounds
 from certify.checker.points import Points as ClaimedPoints
-from certify.checker.proof_shape import Residual, Streaming
+from certify.checker.proof_shape import Residual, Streaming, Whitened
 from certify.checker.residual import EigenvalueBounds
 from certify.checker.shape import Bounds, FiniteClaim, KernelClaim
 from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram
-from certify.kernels.float64.choice import common_profile, profile_gram
-from certify.kernels.float64.directions import directions
-from certify.kernels.float64.remainders import remainder
+from certify.kernels.float64.choice import block_grams, common_profile, profile_gram
+from certify.kernels.float64.directions import Directions, directions
+from certify.kernels.float64.remainders import Remainder, remainder
 from certify.points import Points
 from certify.programs import Layer
 from certify.proofs.finite_claims import Subject
@@ -34,6 +36,8 @@ from certify.proofs.program_gram import float_program_gram, is_chain
 from certify.proofs.streaming import bound_by_row_sums, upper_on_rows
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import factor_in_float
+from certify.spectrum.whitening.blocks import blocks_of
+from certify.spectrum.whitening.row_sums import whitened_row_sums
 from certify.stax import parse, serial
 
 ENGINE = "float"
@@ -42,13 +46,13 @@ _COARSE = "float64 is too coarse for this claim; use --engine flint"
 
 def check_in_float64(path: Path) -> Result:
     """The answer to one certificate; never raises on a bad file."""
-    return check_by(ENGINE, path, (Residual, Streaming), _verify, _verify_finite)
+    return check_by(ENGINE, path, (Residual, Streaming, Whitened), _verify, _verify_finite)
 
 
-def _verify(claim: KernelClaim, proof: Residual | Streaming, read: ClaimedPoints) -> None:
+def _verify(claim: KernelClaim, proof: Residual | Streaming | Whitened, read: ClaimedPoints) -> None:
     points = Points.reduced(read.rows, read.denominator, shape=claim.shape)
     try:
-        proved = _residual(claim, points, proof) if isinstance(proof, Residual) else _streaming(claim, points, proof)
+        proved = _bounds(claim, points, proof)
     except NoApproximant as reason:
         raise Unsupported(f"{_COARSE} ({reason})") from None
     _compare(claim.bounds, proved)
@@ -92,15 +96,38 @@ def _residual(claim: KernelClaim, points: Points, proof: Residual) -> Eigenvalue
     return EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))
 
 
-def _streaming(claim: KernelClaim, points: Points, proof: Streaming) -> EigenvalueBounds:
+def _bounds(claim: KernelClaim, points: Points, proof: Residual | Streaming | Whitened) -> EigenvalueBounds:
+    if isinstance(proof, Residual):
+        return _residual(claim, points, proof)
     layers, normalize = _layers(claim), "unit" if claim.unit else "none"
     profile = common_profile(layers, points, claim.kernel, normalize)
-    ratio = Fraction(proof.numerator, proof.denominator)
-    taken = remainder(profile, proof.order, ratio, proof.coefficients, proof.exponent)
-    weights = np.array(proof.weights or (1,) * points.n, dtype=np.float64)
-    # Rounded weights are weights as good as any.
-    lower = bound_by_row_sums(profile_gram(taken, points, directions(points.rows)).probed(), weights)
-    return EigenvalueBounds(lower, upper_on_rows(layers, points, claim.kernel, normalize, proof.rows, proof.vector))
+    shown = proof.taken if isinstance(proof, Whitened) else proof
+    ratio = Fraction(shown.numerator, shown.denominator)
+    taken = remainder(profile, shown.order, ratio, shown.coefficients, shown.exponent)
+    # Rounded weights are weights as good as any, and so is a rounded factor.
+    weights = np.array(shown.weights or (1,) * points.n, dtype=np.float64)
+    ways = directions(points.rows)
+    if isinstance(proof, Whitened):
+        lower = _whitened(proof, taken, points, ways, weights)
+    else:
+        lower = bound_by_row_sums(profile_gram(taken, points, ways).probed(), weights)
+    return EigenvalueBounds(lower, upper_on_rows(layers, points, claim.kernel, normalize, shown.rows, shown.vector))
+
+
+def _whitened(
+    proof: Whitened, taken: Remainder, points: Points, ways: Directions, weights: NDArray[np.float64]
+) -> Fraction:
+    """The shift, to nearest in float64, where the row sums prove it."""
+    shift = float(Fraction(proof.shift) * Fraction(2) ** proof.shift_exponent)
+    counts = np.array([len(columns) for columns in proof.columns])
+    values = np.ldexp([float(value) for row in proof.values for value in row], proof.factor_exponent)
+    columns = np.array([column for row in proof.columns for column in row])
+    factor = sparse.csr_matrix((values, columns, np.concatenate([[0], np.cumsum(counts)])), shape=(points.n,) * 2)
+    blocks = blocks_of(ways.high + ways.low)
+    sums = whitened_row_sums(partial(block_grams, taken, points, ways), blocks, factor, weights, [shift])
+    if not sums.growth(weights)[0] < 1:
+        raise Unsupported(f"the whitened row sums are not below the diagonal in float64; {_COARSE}")
+    return Fraction(shift)
 
 
 def _lower(matrix: FloatMatrix, proof: Residual) -> Fraction:

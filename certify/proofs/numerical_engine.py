@@ -13,7 +13,7 @@ from certify.checker.answers import Invalid, Refusal
 from certify.checker.canonical import read_canonical
 from certify.checker.engine import check_bounds, describe_claim
 from certify.checker.points import Points, PointsFile, first_zero_row, read_file, read_points_file
-from certify.checker.proof_shape import Residual
+from certify.checker.proof_shape import Residual, Whitened
 from certify.checker.shape import FiniteClaim, KernelClaim, read_certificate
 from certify.errors import InputError
 from certify.kernels.float64 import fresh_approximants
@@ -56,7 +56,8 @@ def check_by(engine: str, path: Path, kinds: tuple[type, ...], verify: Verify, v
 def _checked_points(claim: KernelClaim | FiniteClaim, proof: Any, folder: str) -> Points:
     """The points of a claim whose bounds and proof belong together."""
     check_bounds(claim.verdict, claim.bounds, proof, about_kernel=True)
-    if not any(proof.vector):
+    vector = proof.taken.vector if isinstance(proof, Whitened) else proof.vector
+    if not any(vector):
         raise Invalid("the vector for the upper bound is zero")
     points = read_points_file(claim.points, folder) if isinstance(claim.points, PointsFile) else claim.points
     if isinstance(claim, KernelClaim) and claim.unit and (row := first_zero_row(points)) is not None:

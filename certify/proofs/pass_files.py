@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,14 @@ _SECONDS = 5.0
 
 
 class PassFile:
-    """Saves the states of numbered passes, and gives them back to a run about the same thing, told by `key`.
+    """Saves the states of named passes, and gives them back to a run about the same thing, told by `key`.
 
     Without a path nothing is saved. Raises InputError for a file of another key, or that is no such state.
     """
 
     def __init__(self, path: Path | None, key: str) -> None:
         self.path, self.key = path, key
-        self.states: list[tuple[int, NDArray[np.float64]]] = []
+        self.states: dict[str, tuple[int, NDArray[np.float64]]] = {}
         self.last = time.monotonic()
         if path is not None and path.exists():
             self._read(path)
@@ -34,40 +35,43 @@ class PassFile:
         try:
             with np.load(path, allow_pickle=False) as content:
                 key = str(content["key"].item())
-                tops = content["tops"].tolist()
-                self.states = [
-                    (int(top), np.array(sums, float)) for top, sums in zip(tops, content["sums"], strict=True)
-                ]
+                names, tops = content["names"].tolist(), content["tops"].tolist()
+                self.states = {
+                    str(name): (int(top), np.array(content[f"sums{k}"], float))
+                    for k, (name, top) in enumerate(zip(names, tops, strict=True))
+                }
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             raise InputError(f"the file {str(path)!r} holds no state of a pass: remove it to begin anew.") from None
         if key != self.key:
             raise InputError(f"the file {str(path)!r} is the state of another proof: remove it or name another one.")
 
-    def state(self, number: int) -> PassState | None:
-        """Where the pass of this number (from 0) stopped, if it had begun."""
-        if number >= len(self.states):
+    def state(self, name: str) -> PassState | None:
+        """Where the pass of this name stopped, if it had begun."""
+        if name not in self.states:
             return None
-        top, sums = self.states[number]
-        return PassState(sums, top)
+        top, sums = self.states[name]
+        return PassState(sums.copy(), top)
 
-    def saver(self, number: int) -> Callable[[PassState], None]:
-        """What takes the state of this pass after every stripe: every few seconds, and at its end."""
+    def saver(self, name: str) -> Callable[[PassState], None]:
+        """What takes the state of this pass after every part: every few seconds, and at its end."""
 
         def save(now: PassState) -> None:
-            if self.path is None or (time.monotonic() - self.last < _SECONDS and now.top < len(now.sums)):
+            if self.path is None or (time.monotonic() - self.last < _SECONDS and not now.ended):
                 return
             self.last = time.monotonic()
-            self.states[number:] = [(now.top, now.sums.copy())]
+            self.states[name] = (now.top, now.sums.copy())
             self._write(self.path)
 
         return save
 
     def _write(self, path: Path) -> None:
         part = path.with_name(path.name + ".part")
-        tops, sums = [top for top, _ in self.states], np.array([sums for _, sums in self.states])
+        tops = [top for top, _ in self.states.values()]
+        content: dict[str, Any] = {f"sums{k}": sums for k, (_, sums) in enumerate(self.states.values())}
+        content |= {"key": np.array(self.key), "names": np.array(list(self.states)), "tops": np.array(tops)}
         try:
             with part.open("wb") as stream:
-                np.savez(stream, key=np.array(self.key), tops=np.array(tops), sums=sums)
+                np.savez(stream, **content)
             os.replace(part, path)
         except OSError as error:
             raise InputError(
@@ -76,5 +80,6 @@ class PassFile:
 
     def remove(self) -> None:
         """Forget the states: the proof is done."""
+        self.states.clear()
         if self.path is not None:
             self.path.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ from certify.proofs.gram import Progress
 from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
 from certify.proofs.program_gram import claimed_shape, decide_program_exactly, float_program_gram, gram_balls, is_chain
 from certify.proofs.request import Request
-from certify.proofs.streaming import prove_by_streaming, streaming_field
+from certify.proofs.streams import BOUNDS, stream
 from certify.proofs.theorem import prove_by_theorem
 from certify.proofs.witness import bounds_field, check_width, residual_field
 from certify.spectrum import (
@@ -64,6 +64,7 @@ def prove(
     shape: Any = None,
     progress: Progress | None = None,
     resume: str | Path | None = None,
+    bound: str = "auto",
 ) -> Certificate:
     """Decide whether the Gram matrix of an infinitely wide network on exact points is positive definite, with proof.
 
@@ -78,12 +79,14 @@ def prove(
     number; "auto" does so where the bounds remain undecided or the entries are beyond reach.
 
     `method` "streaming" takes a positive semidefinite part away from the kernel and bounds the rest by weighted row
-    sums, in O(n) memory; "auto" does so where the matrix would not fit. `resume` names a file in which the passes keep
-    their state, so that an interrupted run goes on.
+    sums, in O(n) memory; "auto" does so where the matrix would not fit. `bound` says how: "plain", two passes over
+    all pairs; "whitened" by a sparse factor of nearest neighbours first, sharper; "auto" by what promises more.
+    `resume` names a file in which the passes keep their state, so that an interrupted run goes on.
 
     Raises InputError for input that cannot be used, and, before any work, where the memory would not suffice.
     """
     request = _request(net, x, kernel, normalize, duplicates, method, arithmetic, rel_width, max_bits, rows, shape)
+    _choice("bound", bound, BOUNDS)
     ensure_environment()
     if request.method == "theorem":
         return prove_by_theorem(request)
@@ -100,7 +103,7 @@ def prove(
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
     if streams:
-        return _stream(request, progress, None if resume is None else Path(resume))
+        return _stream(request, bound, progress, None if resume is None else Path(resume))
     if user_functions(request.network):
         return prove_entries(request, progress)
     if exact is None and (quick := _in_float64(request, progress)) is not None:
@@ -187,22 +190,14 @@ def _streams(request: Request) -> bool:
     )
 
 
-def _stream(request: Request, progress: Progress | None, resume: Path | None) -> Certificate:
-    if not is_chain(request.network):
-        raise InputError(
-            "the streaming proof knows chains of layers in the 'ntk' parametrisation only: use another method."
-        )
-    try:
-        found = prove_by_streaming(request.layers, request.points, request.kernel, request.normalize, progress, resume)
-    except NoApproximant as obstacle:
-        raise InputError(f"the streaming proof does not apply ({obstacle}): use --method dense.") from None
-    bounds = bounds_field(found, request.digits)
-    if found.lower <= 0:
-        reason = "the row sums exceed the diagonal: the points are too crowded for a streaming proof; try method dense"
-        proof: Mapping[str, Any] = {"bits": found.bits, "kind": "none"}
-        return _certificate(request, "undecided", bounds, proof, "streaming", "float", reason)
-    reason = "weighted row sums of the kernel less a positive semidefinite part"
-    return _certificate(request, "positive definite", bounds, streaming_field(found), "streaming", "float", reason)
+def _stream(request: Request, bound: str, progress: Progress | None, resume: Path | None) -> Certificate:
+    found = stream(request, bound, progress, resume)
+    verdict = "undecided" if found.witness is None else "positive definite"
+    if found.witness is None and request.method == "auto" and _theorem_decides(request):
+        return prove_by_theorem(request)
+    proof: Mapping[str, Any] = found.witness or {"bits": found.bounds.bits, "kind": "none"}
+    bounds = bounds_field(found.bounds, request.digits)
+    return _certificate(request, verdict, bounds, proof, "streaming", "float", found.reason)
 
 
 def _in_float64(request: Request, progress: Progress | None) -> EigenvalueEnclosure | None:

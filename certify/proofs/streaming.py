@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,13 @@ from numpy.typing import NDArray
 
 from certify.certificate import hexadecimal, integers
 from certify.kernels import arithmetic_named, check_inputs
-from certify.kernels.float64 import NoApproximant, over_tiles
+from certify.kernels.float64 import NoApproximant
 from certify.kernels.float64.choice import common_profile, profile_gram
-from certify.kernels.float64.composite import Workspace
 from certify.kernels.float64.directions import Directions, directions
 from certify.kernels.float64.gram import CompositeGram
 from certify.kernels.float64.profile import Profile
 from certify.kernels.float64.remainders import Remainder, sharp, soft
+from certify.kernels.float64.values import Pairs, ProfileValues, Taken
 from certify.points import Points
 from certify.programs import Layer
 from certify.proofs.gram import GramBalls, Progress
@@ -37,6 +36,7 @@ _SHARP = (4, 16, 64, 160)
 _ORDER = 4
 _SOFT = tuple(2**k for k in (10, 13, 16, 19, 22, 25))
 _FINE = {4: (2, 3, 6, 8, 11), 16: (8, 11, 23, 32), 64: (32, 45, 96, 128), 160: (96, 128, 192, 256)}
+_COLUMNS = 4096
 _WEIGHT_BITS = 20
 _NEIGHBOURS = 32
 _UPPER_BITS = 96
@@ -58,48 +58,70 @@ class StreamingBounds:
     vector: tuple[int, ...]
 
 
-def prove_by_streaming(
-    layers: Sequence[Layer],
-    points: Points,
-    kernel: str,
-    normalize: str,
-    progress: Progress | None = None,
-    resume: Path | None = None,
-) -> StreamingBounds:
+@dataclass(frozen=True)
+class Question:
+    """Points of one norm, the kernel as a function of their correlation, and their directions."""
+
+    layers: Sequence[Layer]
+    points: Points
+    kernel: str
+    normalize: str
+    profile: Profile
+    ways: Directions
+
+    @staticmethod
+    def of(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> Question:
+        """Raises NoApproximant for points that are not all of one positive norm, and for networks without a profile."""
+        profile = common_profile(layers, points, kernel, normalize)
+        return Question(layers, points, kernel, normalize, profile, directions(points.rows))
+
+    @property
+    def key(self) -> str:
+        """What a saved pass must have been about."""
+        parts = (repr(self.profile.layers), self.profile.kernel, str(self.profile.square))
+        return hashlib.sha256(repr((self.points.content_sha256(), *parts)).encode()).hexdigest()
+
+    def upper(self, row: int) -> tuple[Fraction, tuple[int, ...], tuple[int, ...]]:
+        """An upper bound from the points around one, with their rows and the vector that gives it."""
+        rows = crowd(self.ways, row)
+        upper, vector = upper_with_vector(self.layers, self.points, self.kernel, self.normalize, rows)
+        return upper, rows, vector
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the plain bound takes away, and what that promises on a sample of the points."""
+
+    taken: Remainder
+    promise: float
+
+
+def prove_plainly(question: Question, plan: Plan, files: PassFile, say: Progress) -> StreamingBounds:
     """Bounds from weighted row sums of the kernel less a positive semidefinite part, in two passes over all pairs.
 
-    The part is chosen by the row sums of a sample; the first pass has weights one, the second the row sums of the first
-    (Collatz). lower may be negative: the method is vacuous where points are crowded and the kernel smooth. `resume`
-    names a file for the state of the passes: a run that was interrupted goes on from there.
-
-    Raises NoApproximant for points that are not all of one positive norm, and for kernels that float64 cannot hold.
+    The first pass has weights one, the second the row sums of the first (Collatz). lower may be negative: the method is
+    vacuous where points are crowded and the kernel smooth. Raises NoApproximant for kernels that float64 cannot hold.
     """
-    say = progress or (lambda stage, done, total: None)
-    profile = common_profile(layers, points, kernel, normalize)
-    ways = directions(points.rows)
-    chosen = _choose(profile, points, ways, _sample(points.n), say)
-    if chosen is None:
-        raise NoApproximant("no part of the kernel can be taken away and the rest approximated")
+    points, ways, chosen = question.points, question.ways, plan.taken
     gram = profile_gram(chosen, points, ways).probed()
-    files = PassFile(resume, _key(points, chosen))
+    name = _name(chosen)
     weights = np.ones(points.n)
     best: tuple[float, FloatArray] | None = None
     sums = weights
     for number in range(2):
         say_pass = _pass_progress(say, number)
-        sums = absolute_row_sums(gram, weights, files.state(number), files.saver(number), say_pass)
+        pass_name = f"{name}:{number}"
+        sums = absolute_row_sums(gram, weights, files.state(pass_name), files.saver(pass_name), say_pass)
         bound = _bound(gram, sums, weights)
         if best is None or bound > best[0]:
             best = bound, weights
         if not sums.any():
             break
         spread = sums / weights
-        weights = _rounded_weights(sums + 0.05 * float(spread.max()) * weights)
-    files.remove()
+        weights = rounded_weights(sums + 0.05 * float(spread.max()) * weights)
     assert best is not None
-    rows = _crowd(ways, int(np.argmax(sums)))
-    upper, vector = _upper(layers, points, kernel, normalize, rows)
-    return _with_room(best, upper, profile, chosen, points.n, rows, vector)
+    upper, rows, vector = question.upper(int(np.argmax(sums)))
+    return _with_room(best, upper, question.profile, chosen, points.n, rows, vector)
 
 
 def bound_by_row_sums(gram: CompositeGram, weights: FloatArray) -> Fraction:
@@ -144,7 +166,7 @@ def _with_room(
     return StreamingBounds(lower, upper + Fraction(wanted), bits, chosen, integers, rows, vector)
 
 
-def _rounded_weights(weights: FloatArray) -> FloatArray:
+def rounded_weights(weights: FloatArray) -> FloatArray:
     """Integers of at most 20 bits in about these ratios, none of them zero."""
     scaled = np.rint(weights * (2.0**_WEIGHT_BITS / float(weights.max())))
     return np.asarray(np.maximum(scaled, 1.0))
@@ -156,29 +178,32 @@ def _sample(n: int) -> list[int]:
     return sorted(np.random.default_rng(n).choice(n, _SAMPLE, replace=False).tolist())
 
 
-def _choose(
-    profile: Profile, points: Points, ways: Directions, sample: Sequence[int], say: Progress
-) -> Remainder | None:
-    """The remainder with the best bound over the sample's rows: first coarsely, until it gets worse, then finely."""
+def plan_plain(question: Question, say: Progress) -> Plan | None:
+    """The remainder with the best bound over a sample of rows: first coarsely, until it gets worse, then finely; None
+    where none can be made."""
+    values = ProfileValues(question.profile)
+    rows = _sample(question.points.n)
     best: tuple[float, Remainder, int] | None = None
     step = 0
-    for made, size in _coarse(profile):
+    for make, size in _coarse(question.profile):
         say("what to take away", step, len(_SHARP) + len(_SOFT))
         step += 1
-        bound = _sample_bound(made, points, ways, sample)
-        if bound is None:
+        made = _made(make)
+        if made is None:
             continue
+        bound = _sample_bound(values, made, question.ways, rows)
         if best is None or bound > best[0]:
-            best = bound, made(), size
+            best = bound, made, size
         elif best[0] > 0:
             break
     if best is None:
         return None
     for size in _FINE.get(best[2], ()):
-        bound = _sample_bound(partial(sharp, profile, size), points, ways, sample)
-        if bound is not None and bound > best[0]:
-            best = bound, sharp(profile, size), best[2]
-    return best[1]
+        made = _made(partial(sharp, question.profile, size))
+        bound = -math.inf if made is None else _sample_bound(values, made, question.ways, rows)
+        if made is not None and bound > best[0]:
+            best = bound, made, best[2]
+    return Plan(best[1], best[0])
 
 
 def _coarse(profile: Profile) -> Iterator[tuple[Callable[[], Remainder], int]]:
@@ -188,27 +213,29 @@ def _coarse(profile: Profile) -> Iterator[tuple[Callable[[], Remainder], int]]:
         yield partial(soft, profile, _ORDER, scale), scale
 
 
-def _sample_bound(
-    make: Callable[[], Remainder], points: Points, ways: Directions, sample: Sequence[int]
-) -> float | None:
+def _made(make: Callable[[], Remainder]) -> Remainder | None:
     try:
-        gram = profile_gram(make(), points, ways, list(sample))
+        return make()
     except (NoApproximant, ArithmeticError):
         return None
-    sums = np.zeros(len(sample))
-    parts: list[tuple[slice, FloatArray]] = []
 
-    def work(rows: slice, columns: slice, space: Workspace) -> None:
-        parts.append((rows, np.abs(gram.tile(rows, columns, space).mid).sum(axis=1)))
 
-    over_tiles(gram.plan, gram.workspace, work)
-    for rows, part in parts:
-        sums[rows] += part
+def _sample_bound(values: ProfileValues, made: Remainder, ways: Directions, rows: Sequence[int]) -> float:
+    """About the plain bound over these rows of the remainder."""
+    directions = ways.high + ways.low
+    taken = Taken.of(made)
+    sums = np.zeros(len(rows))
+    for left in range(0, len(directions), _COLUMNS):
+        pairs = Pairs.between(directions, np.array(rows), np.arange(left, min(left + _COLUMNS, len(directions))))
+        entries = values.remainders(pairs.rho, pairs.gaps, values.kernel(pairs.rho, pairs.gaps), taken)
+        sums += np.abs(entries).sum(axis=1)
+    one = np.ones(1)
+    top = float(values.remainders(one, 0 * one, values.kernel(one, 0 * one), taken)[0])
     # Every row holds its own diagonal entry once.
-    return 2 * gram.at_one[0] - float(sums.max())
+    return 2 * top - float(sums.max())
 
 
-def _crowd(ways: Directions, worst: int) -> tuple[int, ...]:
+def crowd(ways: Directions, worst: int) -> tuple[int, ...]:
     """The point of the largest row sum and those nearest to it or to its opposite."""
     near = np.abs(ways.high @ ways.high[worst])
     near[worst] = np.inf
@@ -216,7 +243,7 @@ def _crowd(ways: Directions, worst: int) -> tuple[int, ...]:
     return tuple(sorted(np.argpartition(-near, count - 1)[:count].tolist()))
 
 
-def _upper(
+def upper_with_vector(
     layers: Sequence[Layer], points: Points, kernel: str, normalize: str, rows: Sequence[int]
 ) -> tuple[Fraction, tuple[int, ...]]:
     """An upper bound from a principal part, with the vector that gives it."""
@@ -226,11 +253,10 @@ def _upper(
     return upper_on_rows(layers, points, kernel, normalize, rows, vector), vector
 
 
-def _key(points: Points, chosen: Remainder) -> str:
-    """What a saved pass must have been about."""
-    parts = (points.content_sha256(), repr(chosen.profile.layers), chosen.profile.kernel, str(chosen.profile.square))
+def _name(chosen: Remainder) -> str:
+    """Names what is taken away."""
     taken = (chosen.order, chosen.ratio, chosen.coefficients, chosen.exponent)
-    return hashlib.sha256(repr((parts, taken)).encode()).hexdigest()
+    return hashlib.sha256(repr(taken).encode()).hexdigest()
 
 
 def streaming_field(found: StreamingBounds) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from certify.certificate import Certificate, decimal_above, sealed_document
@@ -38,6 +37,6 @@ def prove_by_theorem(request: Request) -> Certificate:
 
 def _diagonal_upper(request: Request, row: int) -> Fraction:
     """An upper bound on one diagonal entry, with room for the checker's own enclosure."""
-    alone = replace(request.points, rows=(request.points.rows[row],))
+    alone = request.points.take([row])
     ball = gram_balls(request.network, alone, request.normalize, request.kernel, arithmetic_named("arb")[1])(BITS)
     return (scaled(int(ball.mid[0, 0]), ball.exponent) + ball.max_radius) * (1 + Fraction(1, 2 ** (BITS - 4)))

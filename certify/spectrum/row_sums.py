@@ -23,10 +23,11 @@ _UP = 1 + 2.0**-40
 
 @dataclass
 class PassState:
-    """A pass that is under way: the sums so far, and where the next stripe begins."""
+    """A pass that is under way: the sums so far, where the next stripe begins, and whether there is none."""
 
     sums: FloatArray
     top: int = 0
+    ended: bool = False
 
 
 _Sums = tuple[FloatArray, FloatArray | None]
@@ -83,6 +84,7 @@ def absolute_row_sums(
             if below is not None:
                 state.sums[columns] += below
         state.top += plan.size
+        state.ended = state.top >= n
         done += stripe.pairs
         if after_stripe is not None:
             after_stripe(state)

@@ -19,10 +19,11 @@ from certify.checker.budget import Budget
 from certify.checker.engine import _ball_rows
 from certify.checker.finite_gram import FiniteGram
 from certify.checker.gram import FixedMatrix, GramEnclosure
-from certify.checker.proof_shape import Residual, Streaming
+from certify.checker.proof_shape import Residual, Streaming, Whitened
 from certify.checker.residual import bound_eigenvalue
 from certify.checker.shape import FiniteClaim, KernelClaim, read_certificate
 from certify.checker.streaming import bound_streaming
+from certify.checker.whitened import bound_whitened
 from certify.proofs import prove_matrix
 
 DIGITS = 45
@@ -35,6 +36,8 @@ def tightened(document: Document) -> Document:
     claim, proof, budget = certificate.claim, certificate.proof, Budget(None)
     if isinstance(claim, KernelClaim) and isinstance(proof, Streaming):
         shown = bound_streaming(claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof, budget)
+    elif isinstance(claim, KernelClaim) and isinstance(proof, Whitened):
+        shown = bound_whitened(claim.network, claim.kernel == "ntk", claim.unit, claim.points, proof, budget)
     else:
         if isinstance(claim, KernelClaim):
             ntk = claim.kernel == "ntk"
@@ -59,7 +62,7 @@ def proved(network: str, rows: list[list[Any]], kind: str = "residual", **option
     if document["proof"]["kind"] != kind:
         raise ValueError(f"{network} has a proof of kind {document['proof']['kind']!r}, not {kind!r}")
     document["labels"] = dict(LABELS)
-    return tightened(document) if kind in ("residual", "modular", "streaming") else document
+    return tightened(document) if kind in ("residual", "modular", "streaming", "whitened") else document
 
 
 WEIGHTS = (

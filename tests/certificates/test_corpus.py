@@ -47,7 +47,17 @@ def test_every_attack_says_what_it_is() -> None:
     assert len(attacks) > 400
     assert all(case.what and case.reason for case in attacks)
     kinds = {json.loads(case.path.read_text())["proof"]["kind"] for case in CASES if case.status == "valid"}
-    assert kinds == {"residual", "modular", "null vector", "rank", "parameters", "family", "streaming", "theorem"}
+    assert kinds == {
+        "residual",
+        "modular",
+        "null vector",
+        "rank",
+        "parameters",
+        "family",
+        "streaming",
+        "whitened",
+        "theorem",
+    }
 
 
 def standalone(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -28,6 +28,7 @@ from certify.checker import (
     proof_shape,
     rational_proofs,
     shape,
+    whitened,
 )
 from certify.checker.relations import Relation
 
@@ -110,6 +111,7 @@ CHECKS: dict[str, Off] = {
     "the null vector's quadratic form vanishes": off(engine, "check_null_vector"),
     "the dimension count": off(engine, "check_rank"),
     "hypotheses of a family": off(engine, "check_family"),
+    "row sums of the whitened matrix": off(whitened, "_require_dominance"),
     "hypotheses of the positivity theorem": off(engine, "check_theorem"),
     "hypotheses of a family: pairs": off(families, "_check_pair"),
     "relations through the network": every_relation_lasts,

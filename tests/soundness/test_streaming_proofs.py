@@ -1,4 +1,4 @@
-"""The streaming proof: below the truth, verified by two engines, resumable, and honest where it has nothing to say."""
+"""The plain streaming proof: below the truth, verified by two engines, resumable, honest where it says nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def spread(n: int, columns: int = 12, seed: int = 0) -> Any:
 @pytest.mark.parametrize("kernel", ["ntk", "nngp"])
 def test_it_lies_below_the_truth_and_two_engines_verify_it(net: Any, kernel: str, tmp_path: Path) -> None:
     rows = spread(14)
-    found = certify.prove(net, rows, kernel=kernel, normalize="unit", method="streaming")
+    found = certify.prove(net, rows, kernel=kernel, normalize="unit", method="streaming", bound="plain")
     exact = certify.prove(net, rows, kernel=kernel, normalize="unit", arithmetic="arb", rel_width=1e-6)
     assert found.verdict == "positive definite"
     assert found.method == "streaming"
@@ -47,7 +47,7 @@ def test_it_lies_below_the_truth_and_two_engines_verify_it(net: Any, kernel: str
 
 def test_rows_of_one_norm_need_no_normalisation() -> None:
     rows = np.random.default_rng(1).choice([-1.0, 1.0], (12, 16))
-    found = certify.prove(RELU, rows, method="streaming")
+    found = certify.prove(RELU, rows, method="streaming", bound="plain")
     exact = certify.prove(RELU, rows, arithmetic="arb")
     assert 0 < found.lambda_min.lower <= exact.lambda_min.upper
 
@@ -56,7 +56,7 @@ def test_more_points_than_a_tile_holds_and_antipodal_ones(tmp_path: Path) -> Non
     half = spread(160, 24)
     rows = np.concatenate([half, -half, half[:30] + 1.5 * spread(30, 24, seed=1)])
     net = stax.parse("serial(Dense(W_var=2), Relu(), Dense(W_var=2), Relu(), Dense(W_var=2))")
-    found = certify.prove(net, rows, normalize="unit", method="streaming")
+    found = certify.prove(net, rows, normalize="unit", method="streaming", bound="plain")
     exact = certify.prove(net, rows, normalize="unit", arithmetic="float", rel_width="1/2")
     assert found.lambda_min.lower <= exact.lambda_min.upper
     assert exact.lambda_min.lower <= found.lambda_min.upper
@@ -67,7 +67,7 @@ def test_more_points_than_a_tile_holds_and_antipodal_ones(tmp_path: Path) -> Non
 def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pass_files, "_SECONDS", -1.0)
     rows, state = spread(600, 30), tmp_path / "state"
-    whole = certify.prove(RELU, rows, normalize="unit", method="streaming")
+    whole = certify.prove(RELU, rows, normalize="unit", method="streaming", bound="plain")
     for stage, least in (("pass 1 of 2", 1), ("pass 2 of 2", 2)):
 
         def interrupt(at: str, done: int, total: int, stage: str = stage) -> None:
@@ -75,10 +75,12 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_bytes(tmp_path: Path, mon
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            certify.prove(RELU, rows, normalize="unit", method="streaming", resume=state, progress=interrupt)
+            certify.prove(
+                RELU, rows, normalize="unit", method="streaming", bound="plain", resume=state, progress=interrupt
+            )
         assert state.exists()
         assert len(np.load(state)["tops"]) == least
-    again = certify.prove(RELU, rows, normalize="unit", method="streaming", resume=state)
+    again = certify.prove(RELU, rows, normalize="unit", method="streaming", bound="plain", resume=state)
     assert again.document == whole.document
     assert not state.exists()
 
@@ -92,22 +94,24 @@ def test_a_state_of_something_else_is_refused(tmp_path: Path, monkeypatch: pytes
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        certify.prove(RELU, spread(30), normalize="unit", method="streaming", resume=state, progress=interrupt)
+        certify.prove(
+            RELU, spread(30), normalize="unit", method="streaming", bound="plain", resume=state, progress=interrupt
+        )
     with refused("another proof", "state"):
-        certify.prove(RELU, spread(31), normalize="unit", method="streaming", resume=state)
+        certify.prove(RELU, spread(31), normalize="unit", method="streaming", bound="plain", resume=state)
     state.write_bytes(b"no state")
     with refused("holds no state"):
-        certify.prove(RELU, spread(30), normalize="unit", method="streaming", resume=state)
+        certify.prove(RELU, spread(30), normalize="unit", method="streaming", bound="plain", resume=state)
 
 
 def test_it_says_where_it_does_not_apply_and_where_it_is_vacuous(refused: Any) -> None:
     with refused("one positive norm", "--method dense"):
-        certify.prove(RELU, spread(10), method="streaming")
+        certify.prove(RELU, spread(10), method="streaming", bound="plain")
     polynomial = stax.parse("serial(Dense(), Polynomial([1, 1]), Dense())")
-    found = certify.prove(polynomial, spread(6, 5), normalize="unit", method="streaming")
+    found = certify.prove(polynomial, spread(6, 5), normalize="unit", method="streaming", bound="plain")
     assert found.verdict in ("undecided", "positive definite")
     crowded = stax.parse("serial(Dense(b_var=1), Erf(), Dense())")
-    smooth = certify.prove(crowded, 1 + spread(6, 3) / 100, normalize="unit", method="streaming")
+    smooth = certify.prove(crowded, 1 + spread(6, 3) / 100, normalize="unit", method="streaming", bound="plain")
     assert smooth.verdict == "undecided"
     assert "crowded" in smooth.reason
 
@@ -123,7 +127,7 @@ def test_too_little_memory_is_said_before_the_work_starts(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("engine", ["python", "float"])
 @pytest.mark.parametrize("part", ["coefficients", "weights", "ratio", "lower", "upper"])
 def test_no_engine_believes_a_witness_that_shows_less(part: str, engine: str, tmp_path: Path) -> None:
-    found = certify.prove(RELU, spread(10), normalize="unit", method="streaming")
+    found = certify.prove(RELU, spread(10), normalize="unit", method="streaming", bound="plain")
     document = json.loads(canonical(found.document))
     proof, bounds = document["proof"], document["claim"]["lambda_min"]
     if part == "coefficients":

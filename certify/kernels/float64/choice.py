@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from operator import mul
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
+from numpy.typing import NDArray
 
 from certify.activations import Activation
 from certify.arithmetic.float_balls import FloatBall
@@ -25,6 +26,8 @@ from certify.kernels.float64.remainders import Remainder
 from certify.kernels.float64.tiled import FLINT, TiledKernel
 from certify.points import Points
 from certify.programs import Dense, Identity, Layer
+
+Indices = NDArray[np.intp]
 
 _LARGEST_EXPONENT = 900
 _LARGEST_WEIGHT = 400
@@ -102,6 +105,27 @@ def profile_gram(
         return CompositeGram(profile, approximant, composite, (points, points), None, symmetric=True)
     composite = CompositeKernel(approximant, Directions(ways.high[chosen], ways.low[chosen]), ways)
     return CompositeGram(profile, approximant, composite, (points.take(chosen), points), None, symmetric=False)
+
+
+def block_grams(
+    profile: Profile | Remainder, points: Points, ways: Directions, sets: Sequence[Indices]
+) -> Callable[[int, int], CompositeGram]:
+    """A profile at the correlations of the points of two of these sets, given by their numbers; products are probed.
+
+    Raises as `profile_gram` does.
+    """
+    approximant = approximant_of(profile)
+    if abs(approximant.exponent) > _LARGEST_EXPONENT:
+        raise NoApproximant("values beyond the range of float64")
+    taken = [points.take(chosen.tolist()) for chosen in sets]
+
+    def between(first: int, second: int) -> CompositeGram:
+        left, right = (Directions(ways.high[sets[k]], ways.low[sets[k]]) for k in (first, second))
+        composite = CompositeKernel(approximant, left, right)
+        both = taken[first], taken[second]
+        return CompositeGram(profile, approximant, composite, both, None, symmetric=False).probed()
+
+    return between
 
 
 def _layered(

@@ -126,6 +126,8 @@ class CompositeGram:
 
     def _exactly(self, x: Sequence[int], y: Sequence[int]) -> tuple[float, float]:
         """F at the correlation of two rows, which the scaling of a row does not change."""
+        if x == y:
+            return self.approximant.at_one
         a, b = sum(v * v for v in x), sum(v * v for v in y)
         c = sum(v * w for v, w in zip(x, y, strict=True))
         if c * c == a * b:

@@ -80,8 +80,14 @@ def remainder(profile: Profile, order: int, ratio: Fraction, coefficients: Seque
 
 def sharp(profile: Profile, count: int) -> Remainder:
     """F without its first `count` coefficients, as far as they are known."""
-    known, exponent = rounded_coefficients(profile, rounded_up(count))
-    return remainder(profile, 0, Fraction(1, 2), known[:count], exponent)
+    return cut(profile, count, count)
+
+
+def cut(profile: Profile, even: int, odd: int) -> Remainder:
+    """F without its coefficients of even degree below `even` and odd degree below `odd`, as far as they are known."""
+    known, exponent = rounded_coefficients(profile, rounded_up(max(even, odd)))
+    taken = [value if p < (odd if p % 2 else even) else 0 for p, value in enumerate(known[: max(even, odd)])]
+    return remainder(profile, 0, Fraction(1, 2), taken, exponent)
 
 
 def soft(profile: Profile, order: int, scale: int) -> Remainder:

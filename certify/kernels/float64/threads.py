@@ -7,13 +7,25 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from threadpoolctl import threadpool_limits
 
 TILE = 256
 MOST_THREADS = 2
 Workspace = TypeVar("Workspace")
+
+
+class Tiles(Protocol):
+    """Rows and columns, tile by tile, of so many pairs in all."""
+
+    def __iter__(self) -> Iterator[tuple[slice, slice]]: ...
+
+    @property
+    def pairs(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def available_threads() -> int:
 
 
 def over_tiles(
-    plan: TilePlan | Stripe,
+    plan: Tiles,
     make: Callable[[], Workspace],
     work: Callable[[slice, slice, Workspace], None],
     done: Callable[[int], None] | None = None,

@@ -18,6 +18,7 @@ from attacks import (
     subjects,
     text,
     theorem,
+    whitened,
     witnesses,
 )
 
@@ -26,7 +27,7 @@ def every_attack(points_file: bytes) -> Iterator[Attack]:
     """All attacks; `points_file` is the honest file of points that some of them tamper with."""
     for module in (
         *(bounds, witnesses, subjects, exact_proofs, families, networks, shaped, shapes, finite),
-        *(text, limits, streaming, theorem),
+        *(text, limits, streaming, whitened, theorem),
     ):
         yield from module.attacks()
     yield from files.attacks(points_file)
