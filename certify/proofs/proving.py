@@ -102,10 +102,12 @@ def prove(
         exact = decide_program_exactly(request.network, request.points, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
+    if user_functions(request.network):
+        if streams:
+            raise InputError("the streaming proof takes the activations of the catalogue, not a function of one's own.")
+        return prove_entries(request, progress)
     if streams:
         return _stream(request, bound, progress, None if resume is None else Path(resume))
-    if user_functions(request.network):
-        return prove_entries(request, progress)
     if exact is None and (quick := _in_float64(request, progress)) is not None:
         return _positive(request, quick, "float")
     spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)
