@@ -27,7 +27,7 @@ class ProductProbe:
         self.matrix, self.shift, self.factor = matrix, shift, factor
         n = len(matrix)
         signs = np.random.default_rng().integers(0, 2, (n, VECTORS))
-        self.vectors: FloatArray = 2.0 * signs - 1.0
+        self.vectors = (2.0 * signs - 1.0).astype(np.float64)
         self.found = np.zeros((n, VECTORS))
 
     def add(self, tile: FloatArray, rows: slice, columns: slice) -> None:
