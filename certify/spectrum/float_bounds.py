@@ -16,6 +16,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from certify.spectrum.blocked import residual_in_blocks, workers_for
 from certify.spectrum.float_probe import ProductProbe
 
 FloatArray = NDArray[np.float64]
@@ -64,6 +65,39 @@ def prove_lower_float(
         factor[row, row + 1 :] = 0.0
     reach = _absolute_row_sums(factor)
     probe = ProductProbe(mid, shift, factor)
+    workers = workers_for(n)
+    if workers is not None:
+        for rows, columns, (across, below, *images) in residual_in_blocks(workers, mid, shift, factor, probe.vectors):
+            probe.take(rows, columns, *images)
+            sums[rows] += across
+            if rows != columns:
+                sums[columns] += below
+            if progress is not None:
+                progress(rows.start * rows.start + rows.stop * columns.stop, n * n)
+    else:
+        _residual_here(matrix, shift, factor, probe, sums, progress)
+    # Rounding: the product; two subtractions of an entry; the sums of n absolute values, in whatever order.
+    product = n * UNIT * reach * _UP
+    diagonal = np.abs(np.diagonal(mid)) + abs(shift)
+    subtraction = 4 * UNIT * (sums + diagonal + product) * _UP
+    probe.verify(product + subtraction)
+    total = sums * (1 + 2 * n * UNIT) + product + subtraction + matrix.radius_row_sums
+    worst = float(total.max()) * (1 + 2.0**-40) + _TINY
+    if not worst < math.inf:
+        raise ArithmeticError("the residual of a float64 factor overflows")
+    return Fraction(shift) - Fraction(worst)
+
+
+def _residual_here(
+    matrix: FloatMatrix,
+    shift: float,
+    factor: FloatArray,
+    probe: ProductProbe,
+    sums: FloatArray,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Adds the absolute row sums of mid - shift I - L L', tile by tile, and shows the tiles to the probe."""
+    n, mid = matrix.n, matrix.mid
     with np.errstate(invalid="ignore", over="ignore"):
         for top in range(0, n, BLOCK):
             rows = slice(top, min(top + BLOCK, n))
@@ -80,16 +114,6 @@ def prove_lower_float(
                     sums[columns] += sizes.sum(axis=0)
             if progress is not None:
                 progress(rows.stop**2, n * n)
-    # Rounding: the product; two subtractions of an entry; the sums of n absolute values, in whatever order.
-    product = n * UNIT * reach * _UP
-    diagonal = np.abs(np.diagonal(mid)) + abs(shift)
-    subtraction = 4 * UNIT * (sums + diagonal + product) * _UP
-    probe.verify(product + subtraction)
-    total = sums * (1 + 2 * n * UNIT) + product + subtraction + matrix.radius_row_sums
-    worst = float(total.max()) * (1 + 2.0**-40) + _TINY
-    if not worst < math.inf:
-        raise ArithmeticError("the residual of a float64 factor overflows")
-    return Fraction(shift) - Fraction(worst)
 
 
 def rayleigh_upper_float(matrix: FloatMatrix, vector: FloatArray) -> Fraction:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import blas, lapack
 
+from certify.spectrum.blocked import factor_in_blocks, workers_for
 from certify.spectrum.fixed_point import Dyadic
 from certify.spectrum.float_bounds import UNIT, FloatMatrix, prove_lower_float, rayleigh_upper_float
 
@@ -97,6 +98,9 @@ def _prove(matrix: FloatMatrix, guess: _Guess, width: float, buffer: FloatArray,
 def factor_in_float(mid: FloatArray, shift: float, buffer: FloatArray) -> FloatArray | None:
     """L with L L' close to mid - shift I, in the lower triangle of the buffer (what is above it is of no meaning);
     None where LAPACK meets a pivot that is not positive."""
+    workers = workers_for(len(mid))
+    if workers is not None:
+        return factor_in_blocks(workers, mid, shift, buffer)
     np.copyto(buffer, mid)
     buffer[np.diag_indices_from(buffer)] -= shift
     # In C order the lower triangle is LAPACK's upper one, and U'U = A gives L = U'.

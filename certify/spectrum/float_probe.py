@@ -27,14 +27,19 @@ class ProductProbe:
         self.matrix, self.shift, self.factor = matrix, shift, factor
         n = len(matrix)
         signs = np.random.default_rng().integers(0, 2, (n, VECTORS))
-        self.vectors = 2.0 * signs - 1.0
+        self.vectors = (2.0 * signs - 1.0).astype(np.float64)
         self.found = np.zeros((n, VECTORS))
 
     def add(self, tile: FloatArray, rows: slice, columns: slice) -> None:
         """Take up a tile of the lower triangle of E."""
-        self.found[rows] += tile @ self.vectors[columns]
+        below = tile if rows == columns else tile.T @ self.vectors[rows]
+        self.take(rows, columns, tile @ self.vectors[columns], below)
+
+    def take(self, rows: slice, columns: slice, across: FloatArray, below: FloatArray) -> None:
+        """Take up a tile T that was made elsewhere by T X and, off the diagonal, T' X."""
+        self.found[rows] += across
         if rows != columns:
-            self.found[columns] += tile.T @ self.vectors[rows]
+            self.found[columns] += below
 
     def verify(self, bound: FloatArray) -> None:
         """Raises BrokenEnvironment where E is wrong by more than `bound`, the sum over a row of what rounding explains,

@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 from competitors import erf_ntk, gelu_ntk, relu_ntk, unit
+from curves import exponent as power
+from curves import measured, plot
 from measuring import Row
 from measuring import in_turns as measured_in_turns
 from plotting import log_log_plot
@@ -41,11 +43,11 @@ layers = [l for _ in range(3) for l in (stax.Dense(1, W_std=2**0.5), stax.Relu()
 kernel = jax.jit(stax.serial(*layers)[2], static_argnames="get")
 x = np.load(sys.argv[1])
 kernel(x, None, get="ntk").block_until_ready()
-times = []
+clock, times = getattr(time, sys.argv[2]), []
 for _ in range(5):
-    start = time.perf_counter()
+    start = clock()
     kernel(x, None, get="ntk").block_until_ready()
-    times.append(time.perf_counter() - start)
+    times.append(clock() - start)
 print(sorted(times)[2])
 """
 
@@ -78,7 +80,7 @@ def entries(n: int, jax: str | None, folder: Path) -> Iterator[Row]:
     yield Row(f"{name}, three ReLU layers / plain numpy", *pair, 0.45, 0.3)
     if jax is not None:
         np.save(folder / "rows.npy", rows)
-        command = [jax, "-c", NEURAL_TANGENTS, str(folder / "rows.npy")]
+        command = [jax, "-c", NEURAL_TANGENTS, str(folder / "rows.npy"), CLOCK["now"].__name__]
         peer = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         yield Row(f"{name}, three ReLU layers / neural-tangents", pair[0], peer, 0.9, 0.3)
         (folder / "rows.npy").unlink()
@@ -130,7 +132,7 @@ def peers() -> Iterator[Row]:
     yield Row("n = 120, float64 / mpmath at 53 bits", ours, mpmath, None, None)
 
 
-def markdown(rows: list[Row], exponent: float, memory: float) -> str:
+def markdown(rows: list[Row], exponent: float, memory: float, costs: dict[str, list[tuple[int, float]]]) -> str:
     lines = ["| work | measured | against | ratio | must | aim |", "|---|---|---|---|---|---|"]
     for row in rows:
         limits = " | ".join("-" if value is None else f"{value:g}" for value in (row.must, row.aim))
@@ -138,6 +140,8 @@ def markdown(rows: list[Row], exponent: float, memory: float) -> str:
             f"| {row.name} | {row.ours:.3g} {row.unit} | {row.other:.3g} {row.unit} | {row.ratio:.3g} | {limits} |"
         )
     lines.append(f"| streaming: exponent of cost against n | {exponent:.2f} | - | - | 2.05 | - |")
+    for name, found in costs.items():
+        lines.append(f"| {name}, n = {found[0][0]} to {found[-1][0]}: exponent | {power(found):.2f} | - | - | - | - |")
     lines.append(f"| peak memory of this run | {memory:.2f} GiB | - | - | - | - |")
     return "\n".join(lines) + "\n"
 
@@ -166,18 +170,21 @@ def main() -> int:
     rows += large(2000 if small else options.large)
     rows += exact_products([200] if small else [500, 1000], in_turns)
     rows += peers()
+    costs = measured([300, 600] if small else [500, 1000, 2000, 4000], CLOCK["now"])
     exponent = float(np.polyfit([math.log(n) for n, _ in curve], [math.log(s) for _, s in curve], 1)[0])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     table = {
         "rows": [{**asdict(row), "ratio": row.ratio} for row in rows],
         "streaming": {"seconds": curve, "exponent": exponent},
+        "costs": {name: {"seconds": found, "exponent": power(found)} for name, found in costs.items()},
         "peak_memory_gib": memory,
         "clock": "processor seconds, all threads" if options.cpu else "seconds",
     }
     (options.folder / "table.json").write_text(json.dumps(table, indent=1) + "\n", encoding="ascii")
-    text = f"Measured in {table['clock']}, both ways in turns.\n\n" + markdown(rows, exponent, memory)
+    text = f"Measured in {table['clock']}, both ways in turns.\n\n" + markdown(rows, exponent, memory, costs)
     (options.folder / "table.md").write_text(text, encoding="ascii")
     (options.folder / "streaming.svg").write_text(log_log_plot(curve, exponent), encoding="ascii")
+    (options.folder / "costs.svg").write_text(plot(costs), encoding="ascii")
     print(text)
     return int(any(row.fails for row in rows))
 

@@ -46,7 +46,7 @@ class DaskTiles:
         done: Callable[[int], None] | None = None,
     ) -> None:
         """See `TileExecutor`. Results arrive in this process, in any order."""
-        for tiles, results in self._each(_on_tiles, job, _tasks(plan)):
+        for tiles, results in self._each(_on_tiles, job, _tasks(plan), _AHEAD * self._slots()):
             for (rows, columns), result in zip(tiles, results, strict=True):
                 consume(rows, columns, result)
                 if done is not None:
@@ -56,9 +56,9 @@ class DaskTiles:
         self, function: Callable[..., Answer], arguments: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[tuple[Any, ...], Answer]]:
         """(arguments, function(*arguments)) for all of them, in any order; a few are under way at a time."""
-        yield from self._each(_on_arguments, function, arguments)
+        yield from self._each(_on_arguments, function, arguments, self._slots() + 1)
 
-    def _each(self, work: Callable[..., Any], what: Any, items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    def _each(self, work: Callable[..., Any], what: Any, items: Iterable[Any], most: int) -> Iterator[tuple[Any, Any]]:
         as_completed = import_module("distributed").as_completed
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Sending large graph")
@@ -69,7 +69,7 @@ class DaskTiles:
             try:
                 for item in remaining:
                     self._submit(work, handle, item, under_way, pending)
-                    if len(under_way) >= _AHEAD * self._slots():
+                    if len(under_way) >= most:
                         break
                 while under_way:
                     future = next(pending)

@@ -26,6 +26,9 @@ REPRESENTATION = 2.0**-77
 """Bound on each coordinate of x/|x| - high - low."""
 _SPLITTER = 2.0**27 + 1
 MOST_COLUMNS = 2**20
+_FEW_COLUMNS = 2**12
+_COARSE, _FINE = 1.5 * 2.0**20, 1.5 * 2.0**-12
+"""Added and taken away again, they round to multiples of 2^-32 and 2^-64."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,15 @@ class Directions:
 def directions(rows: Sequence[Sequence[int]]) -> Directions:
     """The directions of integer rows, none of them zero.
 
-    Each row is scaled by a power of two, its reciprocal norm found to 2^-106 in integers, and the product of the two
-    formed by an error-free transformation (Dekker 1971), so the error of a coordinate is the last rounding of `low`
-    and terms of 2^-100.
+    Each row is scaled by a power of two, its reciprocal norm found to 2^-89, and the product of the two formed by an
+    error-free transformation (Dekker 1971), so the error of a coordinate is the last rounding of `low`, 2^-80, and
+    terms of 2^-89.
     """
     main, rest, tops = _scaled(rows)
-    inverse = np.array([_inverse_norm(row, top) for row, top in zip(rows, tops, strict=True)])
+    if rest is None and main.shape[1] <= _FEW_COLUMNS:
+        inverse = _inverse_norms(main)
+    else:
+        inverse = np.array([_inverse_norm(row, top) for row, top in zip(rows, tops, strict=True)])
     factor, correction = inverse[:, :1], inverse[:, 1:]
     product = main * factor
     error = _product_error(main, factor, product)
@@ -115,6 +121,31 @@ def _scaled_beyond_float64(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, F
         left = [float(value - int(number)) for value, number in zip(values, floats, strict=True)]
         rest[i] = np.ldexp(left, drop - top)
     return main, rest, tops
+
+
+def _inverse_norms(main: FloatArray) -> FloatArray:
+    """1 / |x| of rows of at most 4096 numbers, the largest in [1/2, 1], each as a sum of two float64 numbers, to 2^-89.
+
+    Squares are split without error into multiples of 2^-32, multiples of 2^-64 and a rest below 2^-64: the sums of the
+    former are exact in any order, the last is off by 2^-91 (2^13 terms, as many roundings). With s the sum and r near
+    s^-1/2, s^-1/2 = r (1 - e)^-1/2 = r + r e / 2 up to e^2, where e = 1 - s r^2 is formed without cancellation.
+    """
+    square = main * main
+    error = _product_error(main, main, square)
+    first = (square + _COARSE) - _COARSE
+    square -= first
+    second, third = (square + _FINE) - _FINE, (error + _FINE) - _FINE
+    middle = second.sum(axis=1) + third.sum(axis=1)
+    last = (square - second).sum(axis=1) + (error - third).sum(axis=1)
+    coarse = first.sum(axis=1)
+    high = coarse + middle
+    low = (middle - (high - coarse)) + last
+    root = 1.0 / np.sqrt(high)
+    inverse = root * root
+    below = _product_error(root, root, inverse)
+    product = high * inverse
+    e = (((1.0 - product) - _product_error(high, inverse, product)) - high * below) - low * inverse
+    return np.stack([root, root * e / 2], axis=1)
 
 
 def _inverse_norm(row: Sequence[int], top: int) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,16 @@ import pytest
 
 import certify
 from certify import stax
+from certify.arithmetic.environment import BrokenEnvironment
 from certify.cli.main import main
 from certify.cli.workers import cluster_client
 from certify.errors import InputError
 from certify.kernels.float64 import dask_tiles, float_gram, tiles_on
+from certify.kernels.float64.executors import InThreads
+from certify.proofs.float_dense import float_matrix
+from certify.spectrum import blocked
+from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float
+from certify.spectrum.float_dense import enclose_in_float, factor_in_float
 from certify.spectrum.row_sums import absolute_row_sums
 from properties.campaign import run_campaign
 from properties.laws import LAWS
@@ -104,6 +111,42 @@ def test_a_campaign_on_workers_finds_what_it_finds_here(client: Any) -> None:
     here, there = run_campaign(**common), run_campaign(**common, client=client)
     counts = [{report.law: report.counts for report in result.reports} for result in (here, there)]
     assert counts[0] == counts[1]
+
+
+def test_factor_and_residual_in_blocks(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocked, "LARGE", 300)
+    monkeypatch.setattr(blocked, "BLOCK", 128)
+    points, width = certify.load_points(rows(430, 20)), Fraction(1, 1000)
+    gram = float_gram(stax.parse(NETWORK).layers, points, None, "ntk", "unit")
+    matrix = float_matrix(gram)
+    with tiles_on(dask_tiles.DaskTiles(client)):
+        found = [enclose_in_float(matrix, width) for _ in range(2)]
+    truth = np.linalg.eigvalsh(matrix.mid)[0]
+    for bounds in found:
+        assert bounds is not None
+        assert bounds.lower < truth < bounds.upper
+        assert bounds.upper - bounds.lower < width * bounds.lower
+    assert found[0].lower == found[1].lower
+    assert np.array_equal(np.tril(found[0].factor), np.tril(found[1].factor))
+    with tiles_on(dask_tiles.DaskTiles(client)):
+        assert factor_in_float(matrix.mid, 2 * truth, np.empty_like(matrix.mid)) is None
+
+
+def test_a_residual_wrong_on_a_worker_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocked, "LARGE", 100)
+    monkeypatch.setattr(blocked, "BLOCK", 64)
+
+    class Faulty(InThreads):
+        def each(self, function: Any, arguments: Any) -> Any:
+            for item in arguments:
+                item = (*item[:3], item[3] + 1e-3 * (item[0] == 64 and item[1] == 0), *item[4:])
+                yield item, function(*item)
+
+    matrix = FloatMatrix(np.eye(150) * 3 + 0.1, np.zeros(150))
+    factor = np.tril(np.linalg.cholesky(matrix.mid - np.eye(150)))
+    assert prove_lower_float(matrix, 1.0, factor) > 0.99
+    with tiles_on(Faulty()), pytest.raises(BrokenEnvironment):
+        prove_lower_float(matrix, 1.0, factor)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from math import isqrt
 import numpy as np
 import pytest
 
-from certify.kernels.float64.directions import REPRESENTATION, correlations, directions, distances
+from certify.kernels.float64.directions import REPRESENTATION, _inverse_norms, correlations, directions, distances
 
 PLACES = 400
 
@@ -30,13 +30,20 @@ def rows(kind: str) -> list[list[int]]:
             [int(v) << int(s) for v, s in zip(row, rng.integers(0, 2000, 4), strict=True)]
             for row in rng.integers(1, 10**6, (8, 4))
         ]
+    if kind == "uneven":  # float64 numbers over 300 binary orders of magnitude
+        drawn, shifts = rng.integers(-(2**53), 2**53, (40, 6)).tolist(), rng.integers(0, 300, 6).tolist()
+        return [[v << s for v, s in zip(row, shifts, strict=True)] for row in drawn]
+    if kind == "many":
+        return rng.integers(-(2**40), 2**40, (3, 4096)).tolist()
+    if kind == "equal":
+        return [[1] * 4096, [2**40 - 1] * 4096, [1, -1, 1, 1] * 1024]
     if kind == "close":
         first = rng.integers(-(2**60), 2**60, 6).tolist()
         return [first, [v + 1 for v in first], [-v for v in first], [-v + (1 << 20) for v in first], first]
     return [[1], [-3], [7]]
 
 
-@pytest.mark.parametrize("kind", ["plain", "long", "graded", "close", "line"])
+@pytest.mark.parametrize("kind", ["plain", "long", "graded", "uneven", "many", "equal", "close", "line"])
 def test_directions_and_correlations_keep_their_error_bounds(kind: str) -> None:
     given = rows(kind)
     found, exact = directions(given), [direction(row) for row in given]
@@ -51,6 +58,17 @@ def test_directions_and_correlations_keep_their_error_bounds(kind: str) -> None:
     for i, j in np.ndindex(n, n):
         rho = sum(a * b for a, b in zip(exact[i], exact[j], strict=True))
         assert abs(Fraction(float(high[i, j])) + Fraction(float(low[i, j])) - rho) <= Fraction(found.correction_error)
+
+
+def test_reciprocal_norms_without_integers() -> None:
+    rng = np.random.default_rng(3)
+    for columns in (1, 2, 7, 64, 4096):
+        rows = rng.uniform(-1, 1, (20, columns)) * 2.0 ** -rng.integers(0, 60, (20, columns))
+        rows /= 2.0 ** np.frexp(np.abs(rows).max(axis=1))[1][:, None]
+        for row, (main, rest) in zip(rows.tolist(), _inverse_norms(rows).tolist(), strict=True):
+            square = sum(Fraction(v) ** 2 for v in row)
+            found = Fraction(main) + Fraction(rest)
+            assert abs(found * found * square - 1) <= Fraction(1, 2**90)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
