@@ -14,6 +14,7 @@ from certify.certificate.document import read_integers
 from certify.empirical.activations import finite_activation
 from certify.empirical.architecture import Architecture
 from certify.finite.fitting import jacobian
+from certify.finite.polishing import coordinates
 from certify.spectrum.fixed_point import scaled
 from reports.chart import Axis, Chart
 from reports.frame import Frame
@@ -48,7 +49,7 @@ def render_finite_page(certificate: Certificate, name: str | None = None, frame:
     )
     points = certificate.points
     assert points is not None
-    x = np.array(points.rows, dtype=np.float64)[:MOST_POINTS] / points.denominator
+    x = coordinates(points)[:MOST_POINTS]
     outputs, derivatives = jacobian(architecture, layers, x)
     lower, upper = certificate.lambda_min
     context = {
@@ -65,6 +66,7 @@ def render_finite_page(certificate: Certificate, name: str | None = None, frame:
         "lower": None if lower is None else round_down(lower),
         "upper": round_up(upper),
         "reason": certificate.reason,
+        "kind": certificate.document["proof"]["kind"],
         "file": f"{_stem(certificate, name)}.cert",
         "spectrum": _spectrum(derivatives, certificate),
         "fit": _fit(outputs, claim) if "targets" in claim else None,

@@ -32,6 +32,7 @@ from certify.proofs.float_dense import enclose_with_room
 from certify.proofs.proving import FLOAT_POINTS
 from certify.proofs.witness import bounds_field, check_width, residual_field, significant_digits
 from certify.spectrum import EigenvalueEnclosure, enclose_smallest_eigenvalue
+from certify.spectrum.fixed_point import floor_log2
 from certify.training.problem import read_targets, without_repeats
 
 MEMORISATION_WIDTH = Fraction(1, 8)
@@ -189,6 +190,7 @@ class _Work:
         distance = self._distance(balls, targets, lower)
         if isinstance(distance, str):
             return self._undecided(distance)
+        found = replace(found, bits=max(found.bits, self._output_bits(lower, distance)))
         common = math.lcm(*(value.denominator for value in targets))
         extra = {
             "distance": decimal_above(distance, DISTANCE_DIGITS),
@@ -215,6 +217,11 @@ class _Work:
                 return min(Fraction(decimal_above(needed, DISTANCE_DIGITS)), distance)
             distance = needed * 2
         return "no distance was found on which the Lipschitz bound suffices"
+
+    def _output_bits(self, lower: Fraction, distance: Fraction) -> int:
+        """Bits at which a verifier encloses the outputs, with its guard of 32 bits, to far less than what may be
+        missing: sqrt(lower) distance over all points."""
+        return floor_log2(self.points.n / (lower * distance * distance)) // 2 - 2
 
     @property
     def _digits(self) -> int:

@@ -195,12 +195,11 @@ class _Work:
             missing = max(missing, _missing(deviation + other_deviation, top, PREDICTION_BITS // 2))
         held_out_loss = None
         if others:
-            held_out_loss = interval(
-                trajectory.held_out_loss(time, [ball(value) for value in self.problem.other_targets])
-            )
+            targets = [ball(value) for value in self.problem.other_targets]
+            held_out_loss = loss_interval(trajectory.held_out_loss(time, targets))
         moment = Moment(
             time,
-            interval(loss),
+            loss_interval(loss),
             _enclosure(predictions),
             _enclosure(others) if others else None,
             held_out_loss,
@@ -235,8 +234,8 @@ class _Work:
                 continue
             seen.add(time)
             loss = trajectory.loss(time) if start is None else start.expected_loss(trajectory, time)
-            held = interval(trajectory.held_out_loss(time, others)) if others else None
-            result.append((time, interval(loss), held))
+            held = loss_interval(trajectory.held_out_loss(time, others)) if others else None
+            result.append((time, loss_interval(loss), held))
         return tuple(result)
 
 
@@ -244,6 +243,12 @@ def interval(value: arb) -> Interval:
     """The ball's exact end points."""
     low, high, exponent = _endpoints(value)
     return Interval(dyadic(low, exponent), dyadic(high, exponent))
+
+
+def loss_interval(value: arb) -> Interval:
+    """The end points of a number that is not negative, whatever its ball says."""
+    low, high = interval(value)
+    return Interval(max(low, Fraction(0)), high)
 
 
 def _endpoints(value: arb) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from certify.checker.budget import Budget
 from certify.checker.finite_gram import FiniteGram
 from certify.checker.shape import read_certificate
 from certify.empirical.network import EmpiricalBalls
-from certify.finite import FiniteNetwork, parse_finite
+from certify.finite import FiniteNetwork, parse_finite, proving
 from certify.points import load_points
 
 X = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"], [2, "1/3"]]
@@ -95,6 +95,23 @@ def test_memorised_weights_exist_within_the_distance(name: str, tmp_path: Path) 
         assert mp.norm(missing) < mpf(10) ** -60
         assert fraction(mp.norm(moved)) <= distance
         assert distance <= 1000 * fraction(mp.norm(moved)) + Fraction(1, 10**25)
+
+
+@pytest.mark.parametrize("apart", [0, 3, 5])
+def test_weights_finer_than_doubles_are_verified_at_the_bits_they_need(
+    apart: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing there is far smaller than the entries' rounding at 53 bits."""
+    polished = proving.polished
+    monkeypatch.setattr(proving, "polished", lambda *given: polished(*given[:-1], True))
+    rows = [[1, 2], [1, 2 + Fraction(1, 10**apart)], [3, -1], [0, 1]]
+    certificate = certify.memorise(NETWORKS["tanh"], rows, y=[0, 1, 2, -1], seed=1)
+    assert certificate.claim["weights"]["exponent"] == -100
+    assert Fraction(certificate.claim["distance"]) < Fraction(1, 10**20)
+    path = certificate.save(tmp_path / "fine.cert")
+    for engine in ("python", "flint"):
+        answer = certify.check(path, engine=engine)
+        assert answer.valid, answer.reason
 
 
 def test_few_parameters_are_singular_by_rank(tmp_path: Path) -> None:
