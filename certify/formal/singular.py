@@ -53,17 +53,18 @@ def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -
                 "check_rank network rows",
                 f"singular_rank {kind} network {'true' if unit else 'false'} denominator rows",
             )
-        if not unit:
-            vector = _null_vector(certificate, layers, points)
-            return SingularTheorem(
-                "The matrix is rational, and K v = 0 for the vector v below.",
-                f"Definition vector : list Z :=\n  {integer_list(vector, hexadecimal_integer)}%Z.\n",
-                f"check_null {kind} network denominator rows vector",
-                f"null_vector {kind} network denominator rows vector",
+        if unit and not _homogeneous(layers):
+            raise InputError(
+                "why the matrix is singular is beyond the Coq library on unit rows, whose entries are irrational: prove "
+                "it with --normalize none."
             )
-        raise InputError(
-            "why the matrix is singular is beyond the Coq library on unit rows, whose entries are irrational: prove it "
-            "with --normalize none."
+        vector = _null_vector(certificate, layers, points)
+        of_unit, kept = ("_unit", "; normalised rows scale it") if unit else ("", "")
+        return SingularTheorem(
+            f"The matrix of the rows as given is rational, and its product with the vector below is zero{kept}.",
+            f"Definition vector : list Z :=\n  {integer_list(vector, hexadecimal_integer)}%Z.\n",
+            f"check_null{of_unit} {kind} network denominator rows vector",
+            f"null_vector{of_unit} {kind} network denominator rows vector",
         )
     if proof.get("family") == "zero row":
         return _zero_row(certificate, layers)
@@ -73,6 +74,14 @@ def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -
     raise InputError(
         f"a proof of kind {name!r} of the verdict {certificate.verdict!r} is not exported to Coq: export "
         "a positive lower bound, related rows, or polynomial activations."
+    )
+
+
+def _homogeneous(layers: Layers) -> bool:
+    """`homogeneous` of Homogeneous.v: monomials without bias."""
+    return all(
+        not layer.b_var if isinstance(layer, Dense) else isinstance(layer, Rectifier) or layer.homogeneity is not None
+        for layer in layers
     )
 
 

@@ -29,6 +29,7 @@ RELU = "serial(Dense(W_var=2), Relu(), Dense())"
 ERF = 'serial(Dense(W_var=2, b_var="1/100"), Erf(), Dense(W_var=2, b_var="1/100"))'
 GELU = 'serial(Dense(W_var=2, b_var="1/10"), Gelu(), Dense(W_var=2), Gelu(), Dense())'
 SQUARES = 'serial(Dense(b_var="1/10"), Polynomial([0, 1, 1]), Dense(W_var=2))'
+HEXAGON = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
 PLANTED = (
     *("a larger lower bound", "a smaller upper bound", "an entry that is too large", "an entry that is too small"),
     *("a smaller shift", "another vector", "too little precision", "another point", "another activation"),
@@ -73,10 +74,11 @@ def examples(largest: int, whole: bool) -> Iterator[Example]:
     yield Example("iris, 10 rows", GELU, rows("iris", 10), kernel="nngp")
     yield Example("wine, 20 rows", ERF, rows("wine", 20), "unit")
     yield Example("12 points of the circle", RELU, circle(12))
-    yield Example("20 points in pairs 1e-6 apart", RELU, near_pairs(20))
+    yield Example("20 points in pairs 1e-6 apart", ERF, near_pairs(20))
     yield Example("iris, 20 rows", SQUARES, rows("iris", 20))
     yield Example("iris, all rows", SQUARES, rows("iris", None), "unit")
     yield Example("iris, equal rows kept", RELU, rows("iris", None), duplicates="keep")
+    yield Example("three opposite pairs", "serial(Dense(), Relu(), Dense())", HEXAGON)
     yield Example("x and 3 x", RELU, [[1, 2], [0, 1], [3, 6]])
     yield Example("x and -x", "serial(Dense(), Cos(), Dense(b_var=1))", [[1, 2], [-1, -2]])
     yield Example(

@@ -80,6 +80,7 @@ SINGULAR = [
     ("serial(Dense(), Monomial(3), Dense(), Hermite(2), Dense(b_var=1))", [[1, 2], [-1, -2]], "none"),
     ("serial(Dense(), Sin(a=2, b=3), Dense(), Gaussian(), Dense(b_var=1))", [[1, 2], [-1, -2]], "none"),
     ('serial(Dense(b_var="1/3"), Polynomial([0, 1, 1]), Dense(W_var=2))', [[i, i * i - 3] for i in range(7)], "unit"),
+    ("serial(Dense(), Monomial(2), Dense(), LeakyRelu(1), Dense())", [[1, 0], [0, 2], [1, 1], [3, -3]], "unit"),
     ("serial(Dense(), Hermite(2), Dense(), LeakyRelu(1), Dense())", [[i, 7 - i] for i in range(4)], "none"),
 ]
 
