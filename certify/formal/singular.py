@@ -55,7 +55,7 @@ def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -
             )
         if unit and not _homogeneous(layers):
             raise InputError(
-                "why the matrix is singular is beyond the Coq library on unit rows, whose entries are irrational: prove "
+                "why the matrix of unit rows is singular is beyond the Coq library, its entries being irrational: prove "
                 "it with --normalize none."
             )
         vector = _null_vector(certificate, layers, points)
