@@ -55,8 +55,8 @@ def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -
             )
         if unit and not _homogeneous(layers):
             raise InputError(
-                "why the matrix of unit rows is singular is beyond the Coq library, its entries being irrational: prove "
-                "it with --normalize none."
+                "why the matrix of unit rows is singular is beyond the Coq library, its entries being irrational: "
+                "prove it with --normalize none."
             )
         vector = _null_vector(certificate, layers, points)
         of_unit, kept = ("_unit", "; normalised rows scale it") if unit else ("", "")
