@@ -1,4 +1,4 @@
-"""Theorems from bundled data, compiled and timed: `python tests/formal/corpus.py FOLDER [--largest N] [--whole-iris]`.
+"""Theorems from bundled data, timed: `python tests/formal/theorem_corpus.py FOLDER [--largest N] [--whole-iris]`.
 
 Writes `theorems.json` (processor seconds, axioms, versions) and `theorems.html`, the page that shows the theorems, into
 FOLDER. Exit code 1 where Coq refuses a theorem, accepts a planted error, or lists an axiom that is not stated; 3 where
@@ -17,8 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from coq_runs import missing, stated, timed, version
 from planted_errors import ATTACKS, SINGULAR_ATTACKS
-from running import missing, stated, timed, version
 
 import certify
 from certify.certificate import Certificate, spoken_bounds
