@@ -1,4 +1,4 @@
-"""The page of the theorems that Coq accepted, from what `tests/formal/corpus.py` measured."""
+"""The page of the theorems that Coq accepted, from what `tests/formal/theorem_corpus.py` measured."""
 
 from __future__ import annotations
 

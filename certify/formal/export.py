@@ -81,7 +81,8 @@ def export_coq(certificate: Certificate, *, integers: str = "binary", standalone
 def _network_of(certificate: Certificate) -> str:
     if certificate.network is None:
         raise InputError(
-            "the certificate is about a given matrix, of which Coq cannot know the entries: export one about a network."
+            "the certificate is about a given matrix or a finite network, which the Coq library does not define: "
+            "export one about the points and a network of infinite width."
         )
     if certificate.kernel not in ("ntk", "nngp"):
         raise InputError(

@@ -17,7 +17,17 @@ COMMON = (*BASE, *ENCLOSURES)
 CHECKERS = {"binary": "BinaryIntegers", "machine": "MachineIntegers"}
 THEORY = ("Positivity", "Expectations")
 """What stands beside the exported theorems: no file rests on it."""
-SINGULAR = ("Gradings", "Proportional", "Singular", "Rational", "Dimension", "FiniteRank")
+SINGULAR = (
+    "Gradings",
+    "Proportional",
+    "Singular",
+    "Vanishing",
+    "Antipodal",
+    "Rational",
+    "Homogeneous",
+    "Dimension",
+    "FiniteRank",
+)
 
 _OUTSIDE = re.compile(r"^(From Interval )?Require Import ([^.]*)\.$", re.MULTILINE)
 _INSIDE = re.compile(rf"^From {NAMESPACE} Require (Import|Export) ([^.]*)\.$", re.MULTILINE)

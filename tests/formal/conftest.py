@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import missing, run_coqc
+from coq_runs import missing, run_coqc
 
 import certify
 from certify.formal import export_coq, write_library

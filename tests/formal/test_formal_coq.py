@@ -71,11 +71,16 @@ SINGULAR = [
     ("serial(Dense(), Abs(), Dense(), Relu(), Dense())", [["1/2", 1], ["-3/2", -3]], "none"),
     ("serial(Dense(), Monomial(2), Dense())", [[1, 0], [0, 1], [1, 1], [1, -1]], "none"),
     ("serial(Dense(), Sign(), Dense(), Gelu(), Dense(b_var=1))", [[1, 2], [3, 6]], "none"),
+    ("serial(Dense(), Relu(), Dense(b_var=1))", [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]], "none"),
+    ("serial(Dense(), LeakyRelu(5))", [[1, 0], [-2, 0], [0, 1], [0, -3], [-1, -1], ["1/2", "1/2"]], "unit"),
+    ("serial(Dense(), Gelu(), Dense(), Erf(), Dense(), Hermite(3), Dense())", [[1, 2], [0, 0]], "none"),
+    ("serial(Dense(), RectifiedMonomial(3), Dense(), Gabor(), Dense(), Sin())", [[0, 0], [1, 2]], "none"),
     ("serial(Dense(), Sign(), Dense(), Gabor(), Dense(), Cos(), Dense(b_var=1))", [[1, 2], [-3, -6]], "none"),
     ("serial(Dense(), RectifiedMonomial(2), Dense())", [[1, 2], [3, 6]], "none"),
     ("serial(Dense(), Monomial(3), Dense(), Hermite(2), Dense(b_var=1))", [[1, 2], [-1, -2]], "none"),
     ("serial(Dense(), Sin(a=2, b=3), Dense(), Gaussian(), Dense(b_var=1))", [[1, 2], [-1, -2]], "none"),
     ('serial(Dense(b_var="1/3"), Polynomial([0, 1, 1]), Dense(W_var=2))', [[i, i * i - 3] for i in range(7)], "unit"),
+    ("serial(Dense(), Monomial(2), Dense(), LeakyRelu(1), Dense())", [[1, 0], [0, 2], [1, 1], [3, -3]], "unit"),
     ("serial(Dense(), Hermite(2), Dense(), LeakyRelu(1), Dense())", [[i, 7 - i] for i in range(4)], "none"),
 ]
 

@@ -105,6 +105,21 @@ def test_polynomial_networks_are_singular_by_a_count_or_by_an_exact_null_vector(
         assert check in text
 
 
+HEXAGON = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
+
+
+def test_opposite_pairs_and_zero_rows_have_theorems_of_their_own(refused) -> None:  # type: ignore[no-untyped-def]
+    text = export_coq(certificate("serial(Dense(), Relu(), Dense(b_var=1))", HEXAGON), standalone=False).text
+    assert "[(0%nat, 1%nat, (-1)%Q, 1%Z); (2%nat, 3%nat, (-1)%Q, 1%Z); (4%nat, 5%nat, (-1)%Q, (-1)%Z)]" in text
+    longer = [[1, 0], [-2, 0], *HEXAGON[2:]]
+    with refused("rows 0 and 1", "--normalize unit"):
+        export_coq(certificate("serial(Dense(), LeakyRelu(5), Dense())", longer))
+    text = export_coq(certificate("serial(Dense(), Gelu(), Dense())", [[1, 2], [0, 0]]), standalone=False).text
+    assert "check_zero_row network rows 1" in text
+    with refused("zero row 0", "Sign()"):
+        export_coq(certificate("serial(Dense(), Sign(), Dense())", [[0, 0], [1, 0]]))
+
+
 def test_an_exact_null_vector_is_stated_with_its_integers() -> None:
     text = export_coq(certificate(SQUARES, [[1, 0], [0, 1], [1, 1], [1, -1]]), standalone=False).text
     vector = re.findall(r"vector : list Z :=\s*\[([^\]]*)\]", text)[0]

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from running import REALS, axioms_of, stated
+from coq_runs import REALS, axioms_of, stated
 
 import certify.formal
 from certify.formal import write_library

@@ -27,7 +27,7 @@ Ltac enclose :=
 (** * Inputs *)
 
 Section Inputs.
-Variables (unit : bool) (denominator columns : Z).
+Variables (unit mixing : bool) (denominator columns : Z).
 Hypothesis denominator_positive : (0 < denominator)%Z.
 Hypothesis columns_positive : (0 < columns)%Z.
 
@@ -36,17 +36,23 @@ Definition scale : Z := denominator * denominator * columns.
 (** From a = D^2 |x|^2, b = D^2 |y|^2 and c = D^2 <x, y> with D the denominator. *)
 Definition input_variance (a : Z) : I.type := if unit then ratio 1 columns else ratio a scale.
 
-Definition input_covariance (a b c : Z) : I.type :=
-  if unit then I.div prec (integer c) (I.mul prec (I.sqrt prec (integer (a * b))) (integer columns)) else ratio c scale.
+(** The square root of a, which only normalised rows need. *)
+Definition input_root (a : Z) : I.type := if unit then I.sqrt prec (integer a) else I.nai.
 
-Definition input_gaps (a b c : Z) : gaps :=
+(** m is the product of the two roots.  The distance matters only where a bias comes before the first activation. *)
+Definition input_covariance (m : I.type) (c : Z) : I.type :=
+  if unit then I.div prec (integer c) (I.mul prec m (integer columns)) else ratio c scale.
+
+Definition input_gaps (m : I.type) (a b c : Z) : gaps :=
   if unit then
-    let m := I.sqrt prec (integer (a * b)) in
-    let near :=
-      if Z.ltb 0 c then I.div prec (integer (a * b - c * c)) (I.add prec (integer (a * b)) (I.mul prec (integer c) m))
-      else I.sub prec (integer 1) (I.div prec (integer c) m) in
-    Some (ratio (a * b - c * c) (a * b * columns * columns), I.mul prec (ratio 2 columns) near)
-  else Some (ratio (a * b - c * c) (scale * scale), ratio (a + b - 2 * c) scale).
+    Some (ratio (a * b - c * c) (a * b * columns * columns),
+          if mixing then
+            I.mul prec (ratio 2 columns)
+              (if Z.ltb 0 c
+               then I.div prec (integer (a * b - c * c)) (I.add prec (integer (a * b)) (I.mul prec (integer c) m))
+               else I.sub prec (integer 1) (I.div prec (integer c) m))
+          else I.nai)
+  else Some (ratio (a * b - c * c) (scale * scale), if mixing then ratio (a + b - 2 * c) scale else I.nai).
 
 Definition admissible (row : list Z) : bool :=
   Z.eqb (Z.of_nat (length row)) columns && (negb unit || Z.ltb 0 (dot_Z row row)).
@@ -85,6 +91,7 @@ Let a := dot_Z u u.
 Let b := dot_Z v v.
 Let c := dot_Z u v.
 Let m := input (place unit denominator u) (place unit denominator v).
+Let roots := I.mul prec (input_root a) (input_root b).
 
 Lemma columns_of u' : admissible u' = true -> INR (length (place unit denominator u')) = IZR columns.
 Proof.
@@ -100,11 +107,11 @@ Qed.
 
 Lemma input_sound :
   encloses (input_variance a) (first m) /\ encloses (input_variance b) (second m) /\
-  encloses (input_covariance a b c) (covariance m) /\
-  gaps_hold (input_gaps a b c) (first m) (second m) (covariance m).
+  encloses (input_covariance roots c) (covariance m) /\
+  gaps_hold (input_gaps roots a b c) (first m) (second m) (covariance m).
 Proof.
 unfold m, input. rewrite (columns_of u Hu). cbn [first second covariance].
-unfold input_variance, input_covariance, input_gaps, place.
+unfold input_variance, input_covariance, input_gaps, roots, input_root, place.
 destruct unit eqn:E.
 - pose proof (square_positive u E Hu) as Ha. pose proof (square_positive v E Hv) as Hb.
   rewrite !inner_normalised by assumption. fold a b c in Ha, Hb |- *.
@@ -114,8 +121,9 @@ destruct unit eqn:E.
   assert (Hbb : sqrt (IZR b) * sqrt (IZR b) = IZR b) by (apply sqrt_sqrt; lra).
   rewrite Haa, Hbb.
   replace (IZR a / IZR a) with 1 by (field; lra). replace (IZR b / IZR b) with 1 by (field; lra).
-  assert (Hm : encloses (I.sqrt prec (integer (a * b))) (sqrt (IZR a) * sqrt (IZR b))).
-  { rewrite <- sqrt_mult, <- mult_IZR by lra. apply sqrt_sound, integer_sound. }
+  assert (Hm : encloses (I.mul prec (I.sqrt prec (integer a)) (I.sqrt prec (integer b))) (sqrt (IZR a) * sqrt (IZR b)))
+    by enclose.
+  set (im := I.mul prec (I.sqrt prec (integer a)) (I.sqrt prec (integer b))) in *.
   set (rab := sqrt (IZR a) * sqrt (IZR b)) in *.
   assert (Hrab : 0 < rab) by now apply Rmult_lt_0_compat.
   assert (Hsq : rab * rab = IZR (a * b)).
@@ -128,7 +136,8 @@ destruct unit eqn:E.
   + replace (1 / IZR columns * (1 / IZR columns) - (IZR c / rab / IZR columns) ^ 2)
       with (IZR (a * b - c * c) / IZR (a * b * columns * columns)); [apply ratio_sound; nia|].
     rewrite minus_IZR, (mult_IZR _ columns), (mult_IZR _ columns), (mult_IZR c c), <- Hsq. field. lra.
-  + replace (1 / IZR columns + 1 / IZR columns - 2 * (IZR c / rab / IZR columns))
+  + destruct mixing; [|apply nai_sound].
+    replace (1 / IZR columns + 1 / IZR columns - 2 * (IZR c / rab / IZR columns))
       with (2 / IZR columns * (1 - IZR c / rab)) by (field; lra).
     apply mul_sound; [now apply ratio_sound|]. destruct (Z.ltb_spec 0 c) as [Hc|Hc].
     * apply IZR_lt in Hc.
@@ -142,13 +151,14 @@ destruct unit eqn:E.
   assert (H : forall z, encloses (ratio z scale) (IZR z / (IZR denominator * IZR denominator) / IZR columns)).
   { intros z. replace (IZR z / (IZR denominator * IZR denominator) / IZR columns) with (IZR z / IZR scale)
       by (rewrite Hs; field; lra). now apply ratio_sound. }
-  repeat split; auto.
+  split; [apply H|]. split; [apply H|]. split; [apply H|]. cbn [gaps_hold]. split.
   + replace (IZR a / (IZR denominator * IZR denominator) / IZR columns *
       (IZR b / (IZR denominator * IZR denominator) / IZR columns) -
       (IZR c / (IZR denominator * IZR denominator) / IZR columns) ^ 2)
       with (IZR (a * b - c * c) / IZR (scale * scale)); [apply ratio_sound; nia|].
     rewrite minus_IZR, !mult_IZR, Hs. field. lra.
-  + replace (IZR a / (IZR denominator * IZR denominator) / IZR columns +
+  + destruct mixing; [|apply nai_sound].
+    replace (IZR a / (IZR denominator * IZR denominator) / IZR columns +
       IZR b / (IZR denominator * IZR denominator) / IZR columns -
       2 * (IZR c / (IZR denominator * IZR denominator) / IZR columns))
       with (IZR (a + b - 2 * c) / IZR scale); [now apply ratio_sound|].
@@ -162,8 +172,8 @@ Proof. reflexivity. Qed.
 
 (** * Entries *)
 
-(** A row with its squared norm, its variances through the network and its diagonal entry. *)
-Record datum : Type := Datum { row : list Z; square : Z; chain : list I.type; own : I.type }.
+(** A row with its squared norm and its root, its variances through the network and its diagonal entry. *)
+Record datum : Type := Datum { row : list Z; square : Z; root : I.type; chain : list I.type; own : I.type }.
 
 Variables (k : kind) (network : list layer).
 
@@ -173,24 +183,25 @@ Definition steps : list step := map (compile prec known) network.
 Definition datum_of (steps : list step) (row : list Z) : datum :=
   let a := dot_Z row row in
   let (chain, tangent) := eval_diagonal steps (input_variance a) (integer 0) in
-  Datum row a chain (match k with NNGP => last chain I.nai | NTK => tangent end).
+  Datum row a (input_root a) chain (match k with NNGP => last chain I.nai | NTK => tangent end).
 
 Definition eval_entry (steps : list step) (x y : datum) : I.type :=
   let c := dot_Z (row x) (row y) in
-  let e := eval_run steps (chain x) (chain y) (input_covariance (square x) (square y) c)
-             (input_gaps (square x) (square y) c) (integer 0) in
+  let m := I.mul prec (root x) (root y) in
+  let e := eval_run steps (chain x) (chain y) (input_covariance m c)
+             (input_gaps m (square x) (square y) c) (integer 0) in
   match k with NNGP => fst e | NTK => snd e end.
 
 Lemma datum_sound u : admissible u = true ->
   let d := datum_of steps u in
-  row d = u /\ square d = dot_Z u u /\
+  row d = u /\ square d = dot_Z u u /\ root d = input_root (dot_Z u u) /\
   follows network (first (input (place unit denominator u) (place unit denominator u))) (chain d) /\
   encloses (own d) (kernel k network (place unit denominator u) (place unit denominator u)).
 Proof.
 intros Hu. destruct (input_sound u u Hu Hu) as (Ha & _).
 unfold datum_of, steps.
 pose proof (eval_diagonal_sound prec half_terms known sound network _ _ _ 0 Ha (integer_sound prec 0)) as H.
-cbv zeta in H |- *. destruct (eval_diagonal _ _ _) as [chain tangent]. cbn [fst snd row square E.follows] in *.
+cbv zeta in H |- *. destruct (eval_diagonal _ _ _) as [chain tangent]. cbn [fst snd row square root E.follows] in *.
 destruct H as (H1 & H2 & H3). repeat split; auto. destruct k; [exact H2|exact H3].
 Qed.
 
@@ -199,8 +210,8 @@ Lemma eval_entry_sound u v : admissible u = true -> admissible v = true ->
            (kernel k network (place unit denominator u) (place unit denominator v)).
 Proof.
 intros Hu Hv. destruct (input_sound u v Hu Hv) as (_ & _ & Hc & Hg).
-destruct (datum_sound u Hu) as (Ru & Su & Fu & _). destruct (datum_sound v Hv) as (Rv & Sv & Fv & _).
-unfold eval_entry. rewrite Ru, Rv, Su, Sv.
+destruct (datum_sound u Hu) as (Ru & Su & Qu & Fu & _). destruct (datum_sound v Hv) as (Rv & Sv & Qv & Fv & _).
+unfold eval_entry. rewrite Ru, Rv, Su, Sv, Qu, Qv.
 assert (first_v : first (input (place unit denominator v) (place unit denominator v)) =
                   second (input (place unit denominator u) (place unit denominator v))).
 { unfold input. cbn [first second]. now rewrite (columns_of u Hu), (columns_of v Hv). }
@@ -224,11 +235,15 @@ Qed.
 End Inputs.
 End At_precision.
 
+(** Whether a bias comes before the first activation. *)
+Fixpoint mixes (network : list layer) : bool :=
+  match network with Dense _ b :: rest => negb (Qeq_bool b 0) || mixes rest | _ => false end.
+
 (** * The matrix *)
 
 Section Matrix.
-Variables (bits : positive) (k : kind) (network : list layer) (unit : bool) (denominator : Z) (rows : list (list Z)).
-Let n := length rows.
+Variables (bits : positive) (n : nat) (k : kind) (network : list layer) (unit : bool) (denominator : Z).
+Variable rows : list (list Z).
 
 (** Every term of the arctangent's series gives about ten bits. *)
 Definition half_terms_for (bits : positive) : nat := Z.to_nat (Zpos bits / 19 + 1).
@@ -242,16 +257,17 @@ Definition check_entries (A : list (list Z)) (factor : Z) : bool :=
   let columns := Z.of_nat (length (hd [] rows)) in
   let known := make_constants prec (half_terms_for bits) (depth_for n) in
   let steps := steps prec known network in
+  let mixing := mixes network in
   let times := integer prec factor in
   let data := map (datum_of prec unit denominator columns k steps) rows in
-  let get i := nth i data (Datum [] 0 [] I.nai) in
-  Z.ltb 0 denominator && Z.ltb 0 columns && forallb (admissible unit columns) rows &&
+  let get i := nth i data (Datum [] 0 I.nai [] I.nai) in
+  Nat.eqb (length rows) n && Z.ltb 0 denominator && Z.ltb 0 columns && forallb (admissible unit columns) rows &&
   forallb (fun i =>
     let x := get i in
     let a := nth i A [] in
     within prec times (own x) (nth i a 0%Z) &&
     forallb (fun j =>
-      within prec times (eval_entry prec unit denominator columns k steps x (get j)) (nth j a 0%Z)) (seq 0 i))
+      within prec times (eval_entry prec unit mixing denominator columns k steps x (get j)) (nth j a 0%Z)) (seq 0 i))
     (seq 0 n).
 
 Variables (A : list (list Z)) (factor : Z).
@@ -260,9 +276,9 @@ Hypothesis checked : check_entries A factor = true.
 Lemma checked_rows i j : (i < n)%nat -> (j < n)%nat -> length (nth i rows []) = length (nth j rows []).
 Proof.
 unfold check_entries in checked. cbv zeta in checked. rewrite !andb_true_iff in checked.
-destruct checked as [[_ H] _]. rewrite forallb_forall in H.
+destruct checked as [[[[Hn _] _] H] _]. apply Nat.eqb_eq in Hn. rewrite forallb_forall in H.
 assert (E : forall i, (i < n)%nat -> Z.of_nat (length (nth i rows [])) = Z.of_nat (length (hd [] rows))).
-{ intros i0 Hi. specialize (H _ (nth_In rows [] Hi)). apply andb_true_iff in H. now apply Z.eqb_eq. }
+{ intros i0 Hi. rewrite <- Hn in Hi. specialize (H _ (nth_In rows [] Hi)). apply andb_true_iff in H. now apply Z.eqb_eq. }
 intros Hi Hj. apply Nat2Z.inj. now rewrite !E.
 Qed.
 
@@ -274,23 +290,23 @@ Theorem entries_near i j : (i < n)%nat -> (j <= i)%nat ->
   Rabs (IZR factor * gram k network unit denominator rows i j - IZR (nth j (nth i A []) 0%Z)) <= IZR 1.
 Proof.
 intros Hi Hj. unfold check_entries in checked. cbv zeta in checked. rewrite !andb_true_iff in checked.
-destruct checked as [[[HD Hd] Hr] He]. apply Z.ltb_lt in HD. apply Z.ltb_lt in Hd.
+destruct checked as [[[[Hn HD] Hd] Hr] He]. apply Nat.eqb_eq in Hn. apply Z.ltb_lt in HD. apply Z.ltb_lt in Hd.
 rewrite forallb_forall in Hr, He.
 set (prec := F.PtoP bits) in *. set (columns := Z.of_nat (length (hd [] rows))) in *.
 set (half_terms := half_terms_for bits) in *.
 pose proof (make_constants_sound prec half_terms (depth_for n)) as sound.
 set (known := make_constants prec half_terms (depth_for n)) in *.
 set (make := datum_of prec unit denominator columns k (steps prec known network)) in *.
-assert (Hget : forall i, (i < n)%nat -> nth i (map make rows) (Datum [] 0 [] I.nai) = make (nth i rows [])).
-{ intros i0 Hi0. rewrite (nth_indep _ _ (make [])) by (now rewrite map_length). apply map_nth. }
+assert (Hget : forall i, (i < n)%nat -> nth i (map make rows) (Datum [] 0 I.nai [] I.nai) = make (nth i rows [])).
+{ intros i0 Hi0. rewrite (nth_indep _ _ (make [])) by (rewrite map_length; lia). apply map_nth. }
 assert (Hrow : In i (seq 0 n)) by (apply in_seq; lia).
 specialize (He _ Hrow). apply andb_true_iff in He. destruct He as [Hown He].
 rewrite Hget in Hown by auto.
 assert (Hfactor := integer_sound prec factor).
-assert (Hadm : forall i, (i < n)%nat -> admissible unit columns (nth i rows []) = true) by (intros; now apply Hr, nth_In).
+assert (Hadm : forall i, (i < n)%nat -> admissible unit columns (nth i rows []) = true) by (intros; apply Hr, nth_In; lia).
 destruct (Nat.eq_dec j i) as [->|Hne].
 - eapply within_sound; [exact Hfactor| |exact Hown].
-  apply (datum_sound prec half_terms known sound unit denominator columns HD Hd k network); auto.
+  apply (datum_sound prec half_terms known sound unit (mixes network) denominator columns HD Hd k network); auto.
 - rewrite forallb_forall in He. assert (Hcol : In j (seq 0 i)) by (apply in_seq; lia).
   specialize (He _ Hcol). cbv beta in He. rewrite !Hget in He by (auto; lia).
   eapply within_sound; [exact Hfactor| |exact He].

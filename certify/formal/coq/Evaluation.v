@@ -28,21 +28,32 @@ Ltac enclose :=
 Definition variance (l : layer) (p : R) : R :=
   match l with Dense w b => Q2R w * p + Q2R b | Activation s => dual s p p p end.
 
-(** A layer with its constants evaluated. *)
+(** A layer with its constants evaluated; a bias that is zero is left out. *)
 Inductive step : Type :=
-  | Affine (weight bias weight_squared mixed : I.type)
+  | Affine (weight : I.type) (bias : option I.type) (weight_squared : I.type) (mixed : option I.type)
   | Nonlinear (duals : I.type -> I.type -> I.type -> I.type -> I.type * I.type).
+
+Definition unless_zero (b q : Q) : option I.type := if Qeq_bool b 0 then None else Some (rational q).
 
 Definition compile (l : layer) : step :=
   match l with
-  | Dense w b => Affine (rational w) (rational b) (rational (w * w)) (rational (w * b))
+  | Dense w b => Affine (rational w) (unless_zero b b) (rational (w * w)) (unless_zero b (w * b))
   | Activation s => Nonlinear (eval_duals s)
   end.
 
-Definition affine (w b i : I.type) : I.type := I.add prec (I.mul prec w i) b.
+Definition plus (i : I.type) (b : option I.type) : I.type :=
+  match b with Some b => I.add prec i b | None => i end.
 
-Lemma affine_sound w b i x : encloses i x -> encloses (affine (rational w) (rational b) i) (Q2R w * x + Q2R b).
-Proof. intros. unfold affine. enclose. Qed.
+Definition affine (w : I.type) (b : option I.type) (i : I.type) : I.type := plus (I.mul prec w i) b.
+
+Lemma zero_sound b : Qeq_bool b 0 = true -> Q2R b = 0.
+Proof. intros H. apply Qeq_bool_iff, Qeq_eqR in H. rewrite H. unfold Q2R. simpl. ring. Qed.
+
+Lemma affine_sound w b i x : encloses i x -> encloses (affine (rational w) (unless_zero b b) i) (Q2R w * x + Q2R b).
+Proof.
+intros. unfold affine, unless_zero. destruct (Qeq_bool b 0) eqn:E; cbn [plus]; [|enclose].
+rewrite (zero_sound b E), Rplus_0_r. enclose.
+Qed.
 
 (** On the diagonal p q - r^2 = 0, exactly. *)
 Lemma eval_same_sound s i p : encloses i p ->
@@ -78,8 +89,8 @@ Proof.
 induction network as [|l rest IH]; intros ip it p t Hp Ht; [simpl; auto|].
 assert (chained : forall i j chain, last (i :: j :: chain) I.nai = last (j :: chain) I.nai) by reflexivity.
 destruct l as [w b|s]; cbn [map compile eval_diagonal run through variance].
-- specialize (IH (affine (rational w) (rational b) ip)
-    (I.add prec (I.mul prec (rational w) it) (affine (rational w) (rational b) ip))
+- specialize (IH (affine (rational w) (unless_zero b b) ip)
+    (I.add prec (I.mul prec (rational w) it) (affine (rational w) (unless_zero b b) ip))
     (Q2R w * p + Q2R b) (Q2R w * t + (Q2R w * p + Q2R b)) (affine_sound w b ip p Hp)
     (add_sound _ _ _ _ _ (mul_sound _ _ _ _ _ (rational_sound _ w) Ht) (affine_sound w b ip p Hp))).
   cbv zeta in IH. destruct (eval_diagonal _ _ _) as [[|j chain] own]; cbn [fst snd follows variance] in *; [tauto|].
@@ -101,21 +112,24 @@ Definition gaps_hold (g : gaps) (p q r : R) : Prop :=
   | None => True
   end.
 
-Definition gaps_through (w ww wb : I.type) (g : gaps) : gaps :=
+Definition gaps_through (w ww : I.type) (wb : option I.type) (g : gaps) : gaps :=
   match g with
   | Some (discriminant, distance) =>
-      Some (I.add prec (I.mul prec ww discriminant) (I.mul prec wb distance), I.mul prec w distance)
+      let scaled := I.mul prec ww discriminant in
+      Some (match wb with Some wb => I.add prec scaled (I.mul prec wb distance) | None => scaled end,
+            I.mul prec w distance)
   | None => None
   end.
 
 Lemma gaps_through_sound w b g p q r : gaps_hold g p q r ->
-  gaps_hold (gaps_through (rational w) (rational (w * w)) (rational (w * b)) g)
+  gaps_hold (gaps_through (rational w) (rational (w * w)) (unless_zero b (w * b)) g)
     (Q2R w * p + Q2R b) (Q2R w * q + Q2R b) (Q2R w * r + Q2R b).
 Proof.
 destruct g as [[discriminant distance]|]; [|auto]. cbn [gaps_hold gaps_through]. intros [H1 H2]. split.
 - replace ((Q2R w * p + Q2R b) * (Q2R w * q + Q2R b) - _)
     with (Q2R (w * w) * (p * q - r ^ 2) + Q2R (w * b) * (p + q - 2 * r)) by (rewrite !Q2R_mult; ring).
-  enclose.
+  unfold unless_zero. destruct (Qeq_bool b 0) eqn:E; [|enclose].
+  rewrite (Q2R_mult w b), (zero_sound b E), Rmult_0_r, Rmult_0_l, Rplus_0_r. enclose.
 - replace (Q2R w * p + Q2R b + (Q2R w * q + Q2R b) - 2 * (Q2R w * r + Q2R b))
     with (Q2R w * (p + q - 2 * r)) by ring.
   enclose.

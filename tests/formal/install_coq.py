@@ -1,4 +1,4 @@
-"""Coq from Debian's packages, where that may be: `python tests/formal/install.py`.
+"""Coq from Debian's packages, where that may be: `python tests/formal/install_coq.py`.
 
 Exit code 0 where Coq and coq-interval are there at the end; 3 where they cannot be had, with the reason on standard
 error, so that nothing that needs them is called passed.
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-from running import missing, version
+from coq_runs import missing, version
 
 PACKAGES = ("coq", "libcoq-interval")
 

@@ -1,4 +1,4 @@
-"""Theorems from bundled data, compiled and timed: `python tests/formal/corpus.py FOLDER [--largest N] [--whole-iris]`.
+"""Theorems from bundled data, timed: `python tests/formal/theorem_corpus.py FOLDER [--largest N] [--whole-iris]`.
 
 Writes `theorems.json` (processor seconds, axioms, versions) and `theorems.html`, the page that shows the theorems, into
 FOLDER. Exit code 1 where Coq refuses a theorem, accepts a planted error, or lists an axiom that is not stated; 3 where
@@ -17,8 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from coq_runs import missing, stated, timed, version
 from planted_errors import ATTACKS, SINGULAR_ATTACKS
-from running import missing, stated, timed, version
 
 import certify
 from certify.certificate import Certificate, spoken_bounds
@@ -29,6 +29,7 @@ RELU = "serial(Dense(W_var=2), Relu(), Dense())"
 ERF = 'serial(Dense(W_var=2, b_var="1/100"), Erf(), Dense(W_var=2, b_var="1/100"))'
 GELU = 'serial(Dense(W_var=2, b_var="1/10"), Gelu(), Dense(W_var=2), Gelu(), Dense())'
 SQUARES = 'serial(Dense(b_var="1/10"), Polynomial([0, 1, 1]), Dense(W_var=2))'
+HEXAGON = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
 PLANTED = (
     *("a larger lower bound", "a smaller upper bound", "an entry that is too large", "an entry that is too small"),
     *("a smaller shift", "another vector", "too little precision", "another point", "another activation"),
@@ -73,10 +74,11 @@ def examples(largest: int, whole: bool) -> Iterator[Example]:
     yield Example("iris, 10 rows", GELU, rows("iris", 10), kernel="nngp")
     yield Example("wine, 20 rows", ERF, rows("wine", 20), "unit")
     yield Example("12 points of the circle", RELU, circle(12))
-    yield Example("20 points in pairs 1e-6 apart", RELU, near_pairs(20))
+    yield Example("20 points in pairs 1e-6 apart", ERF, near_pairs(20))
     yield Example("iris, 20 rows", SQUARES, rows("iris", 20))
     yield Example("iris, all rows", SQUARES, rows("iris", None), "unit")
     yield Example("iris, equal rows kept", RELU, rows("iris", None), duplicates="keep")
+    yield Example("three opposite pairs", "serial(Dense(), Relu(), Dense())", HEXAGON)
     yield Example("x and 3 x", RELU, [[1, 2], [0, 1], [3, 6]])
     yield Example("x and -x", "serial(Dense(), Cos(), Dense(b_var=1))", [[1, 2], [-1, -2]])
     yield Example(
