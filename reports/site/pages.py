@@ -96,14 +96,17 @@ def _audit(document: Document, taken: set[str]) -> Iterator[Page]:
     kinds = list(dict.fromkeys(str(one["kind"]) for one in [*defects, *known]))
     path = free_path("audits", document.source.path.stem, taken)
     entries = sum(int(one["entries"]) for one in report["networks"])
-    found = counted(len(defects), "finding") if defects else "nothing new found"
-    sentence = f"{found}, {len(known)} known; {counted(len(report['networks']), 'network')}, {entries} entries compared"
+    found = counted(len(defects), "new finding") if defects else "nothing new found"
+    sentence = (
+        f"{found}, {len(known)} known before; {counted(len(report['networks']), 'network')}, {entries} entries compared"
+    )
     card = Card("audits", name, sentence, path, "alarm" if defects else "claim")
     context = {
         "report": report,
         "name": name,
         "groups": [(k, [one for one in [*defects, *known] if one["kind"] == k]) for k in kinds],
         "defects": defects,
+        "known": len(known),
         "limits": limits,
         "entries": entries,
         "shown": document.source.shown,
