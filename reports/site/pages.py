@@ -96,14 +96,17 @@ def _audit(document: Document, taken: set[str]) -> Iterator[Page]:
     kinds = list(dict.fromkeys(str(one["kind"]) for one in [*defects, *known]))
     path = free_path("audits", document.source.path.stem, taken)
     entries = sum(int(one["entries"]) for one in report["networks"])
-    found = counted(len(defects), "finding") if defects else "nothing new found"
-    sentence = f"{found}, {len(known)} known; {counted(len(report['networks']), 'network')}, {entries} entries compared"
+    found = counted(len(defects), "new finding") if defects else "nothing new found"
+    sentence = (
+        f"{found}, {len(known)} known before; {counted(len(report['networks']), 'network')}, {entries} entries compared"
+    )
     card = Card("audits", name, sentence, path, "alarm" if defects else "claim")
     context = {
         "report": report,
         "name": name,
         "groups": [(k, [one for one in [*defects, *known] if one["kind"] == k]) for k in kinds],
         "defects": defects,
+        "known": len(known),
         "limits": limits,
         "entries": entries,
         "shown": document.source.shown,
@@ -162,25 +165,37 @@ def _ratios(rows: list[dict[str, Any]]) -> Chart:
     return chart
 
 
+# What the head of a theorem's page says; the page lists the other keys.
+_SAID = ("name", "theorem", "claim", "says", "statement", "network", "kernel", "normalize", "n", "accepted")
+
+
 def _theorems(document: Document, taken: set[str]) -> Iterator[Page]:
+    """A page a theorem; a report may lack any key but the name."""
     for theorem in document.content["theorems"]:
-        name = str(theorem.get("name") or theorem.get("theorem") or "theorem")
-        path = free_path("theorems", str(theorem.get("key") or name), taken)
-        accepted = theorem.get("accepted", theorem.get("status", theorem.get("ok", True)))
-        refused = accepted in (False, "refused", "failed")
-        said = theorem.get("says") or theorem.get("statement") or theorem.get("claim") or ""
-        rest = {
-            key: value for key, value in theorem.items() if key not in ("name", "theorem", "says", "statement", "claim")
-        }
-        card = Card("theorems", name, str(said)[:400], path, "alarm" if refused else "proved")
+        name = str(theorem.get("name") or theorem.get("theorem"))
+        about = ""
+        if theorem.get("network"):
+            unit = " unit" if theorem.get("normalize") == "unit" else ""
+            about = (
+                f"{str(theorem.get('kernel', '')).upper()} of {theorem['network']} on {theorem.get('n')}{unit} points"
+            )
+        said = str(theorem.get("claim") or theorem.get("says") or theorem.get("statement") or "")
+        whole = theorem.get("accepted", True) is True and theorem.get("axioms_as_stated", True) is True
+        title = f"{name}, {theorem['integers']} integers" if theorem.get("integers") else name
+        path = free_path("theorems", title, taken)
+        sentence = ". ".join(part for part in (said, about) if part)
+        if not whole:
+            sentence = f"NOT accepted as stated. {sentence}"
         context = {
-            "name": name,
-            "said": str(said),
-            "refused": refused,
-            "rest": rest,
+            "name": title,
+            "said": said,
+            "about": about,
+            "refused": not whole,
+            "rest": {key: value for key, value in theorem.items() if key not in _SAID},
             "common": {key: value for key, value in document.content.items() if key != "theorems"},
             "shown": document.source.shown,
         }
+        card = Card("theorems", title, sentence[:400], path, "proved" if whole else "alarm")
         yield Page(path, "site/theorem.html", context, card)
 
 

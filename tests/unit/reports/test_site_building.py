@@ -248,9 +248,35 @@ class Links(HTMLParser):
             self.links += [value or "" for name, value in attrs if name == "href"]
 
 
-def test_certificates_are_still_of_this_version(certificates: dict[str, Certificate], tmp_path: Path) -> None:
+def test_matrices_and_numbers_of_any_size_get_pages(certificates: dict[str, Certificate], tmp_path: Path) -> None:
     for name in ("matrix", "huge", "single", "negative"):
         certificates[name].save(tmp_path / f"{name}.cert")
     site = build_site([tmp_path], tmp_path / "site")
     assert {entry.name for entry in site.entries if entry.page} == {"matrix", "huge", "single", "negative"}
     assert site.problems == ()
+
+
+def test_a_theorem_that_coq_refused_is_not_called_accepted(tmp_path: Path, page: Reader) -> None:
+    theorem = {
+        "name": "iris, 10 rows",
+        "network": RELU,
+        "kernel": "ntk",
+        "normalize": "unit",
+        "n": 10,
+        "claim": "1 <= 2",
+        "integers": "binary",
+        "axioms": ["classic"],
+        "accepted": True,
+        "axioms_as_stated": True,
+    }
+    theorems = [theorem, {**theorem, "axioms_as_stated": False}, {**theorem, "accepted": False}]
+    report = {"coq": "8.16.1", "library": {"files": ["Forms.v"], "seconds": 9.0}, "theorems": theorems, "planted": []}
+    (tmp_path / "theorems.json").write_text(json.dumps(report))
+    build_site([tmp_path], tmp_path / "site")
+    first, *others = sorted((tmp_path / "site" / "theorems").iterdir(), key=lambda path: len(path.name))
+    assert "accepted by Coq" in page(first.read_text()).text
+    assert len(others) == 2
+    for other in others:
+        assert "not accepted as stated" in page(other.read_text()).text
+    index = page((tmp_path / "site" / "index.html").read_text()).text
+    assert index.count("NOT accepted as stated") == 2
