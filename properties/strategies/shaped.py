@@ -95,7 +95,10 @@ def _sequences(draw: DrawFn, options: dict[str, str]) -> Shaped:
     attention = stax.GlobalSelfAttention(
         linear_scaling=True, scale=draw(st.sampled_from([1, -2])), W_value_var=2, b_var=draw(_BIASES)
     )
-    layers = [*draw(trunks(_dense())), attention, stax.GlobalAvgPool(), draw(_dense())]
+    trunk = draw(trunks(_dense()))
+    if any(isinstance(layer, stax.FanInConcat) for layer in trunk):
+        trunk.append(draw(_dense()))
+    layers = [*trunk, attention, stax.GlobalAvgPool(), draw(_dense())]
     return Shaped(stax.serial(*layers, **options), SEQUENCE)
 
 
