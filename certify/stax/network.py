@@ -67,9 +67,9 @@ class Network:
         where every entry is enclosed with a radius of at most 2**-bits sqrt(K_ii K_jj), bits = 53 unless given; or
         "float", float64 midpoints and radii of about 1e-15 sqrt(K_ii K_jj), at the speed of plain numpy (images,
         sequences, branches: 1e-14 to 1e-11); "auto" takes that for large matrices of which no bits are asked, and Arb
-        otherwise. What float64 cannot give is answered by Arb: single entries, or the whole matrix. `normalize="unit"` means the exact points x/|x|. Shapes: x1 (n1, d)
-        and x2 (n2, d) give (n1, n2); x2=None gives the symmetric (n1, n1). Networks for sequences also take lists of
-        sequences of different lengths.
+        otherwise. What float64 cannot give is answered by Arb: single entries, or the whole matrix. `normalize="unit"`
+        means the exact points x/|x|. Shapes: x1 (n1, d) and x2 (n2, d) give (n1, n2); x2=None gives the symmetric (n1,
+        n1). Networks for sequences also take lists of sequences of different lengths.
 
         Source: Jacot, Gabriel and Hongler (2018), Proposition 1 and Theorem 1. Raises InputError for input that
         cannot be used.
