@@ -1,7 +1,8 @@
 """A page that puts proven kernels beside finite networks: `python -m reports.finite_width DIR`.
 
 For each architecture the proven limit of one NTK entry, and the mean over seeds of the empirical NTK of finite networks
-with its band of two standard errors, at growing widths. Nothing about the finite networks is proved.
+with its band of two standard errors, at growing widths, and the power of the width with which the error falls. Nothing
+about the finite networks is proved.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import numpy as np
 from certify import stax
 from certify.programs import program_of
 from properties.oracles.transformer import transformer_ntk
+from reports.chart import Axis, Chart
+from reports.experiments.slopes import log_log_slope
 
 WIDTHS = (32, 64, 128, 256, 512)
 SEEDS = 24
@@ -76,12 +79,48 @@ def _remark(network: str, points: Any) -> str:
     return f"The public code, with vu**2 for vu going backward, would give {public[0, 0]:.4f}."
 
 
+def figures(one: Study) -> str:
+    """Two charts: the bands of the mean around the proven value, and the error of one network against the width."""
+    widths = [float(row.width) for row in one.rows]
+    ends = [value for row in one.rows for value in (row.mean - 2 * row.error, row.mean + 2 * row.error)]
+    bands = Chart(
+        Axis.around("width", widths, log=True),
+        Axis.around("NTK of a point with itself", [*ends, one.lower, one.upper]),
+        "Means of finite networks with two standard errors around the proven value",
+    )
+    bands.band([(row.width, row.mean - 2 * row.error, row.mean + 2 * row.error) for row in one.rows], "float", "mean")
+    bands.level((one.lower + one.upper) / 2, "proved", "proved")
+    errors = [row.error for row in one.rows]
+    falling = Chart(
+        Axis.around("width", widths, log=True),
+        Axis.around("standard error", errors, log=True),
+        "The standard error of the mean against the width",
+    )
+    falling.line(list(zip(widths, errors, strict=True)), "float", "standard error")
+    middle = errors[0] * widths[0] ** 0.5
+    falling.line([(width, middle * width**-0.5) for width in widths], "proved", "width^(-1/2)", dashed=True)
+    return str(bands.__html__()) + str(falling.__html__())
+
+
+def exponent(one: Study) -> str:
+    """The fitted power of the width with which the standard error falls, one half in the limit."""
+    if len(one.rows) < 3:
+        return ""
+    found = log_log_slope([float(row.width) for row in one.rows], [row.error for row in one.rows])
+    return (
+        f"The standard error falls like width^({found.exponent:.2f}), between {found.low:.2f} and {found.high:.2f} at "
+        "95 per cent."
+    )
+
+
 def page_of(studies: Sequence[Study]) -> str:
     """The page, one table an architecture."""
     parts = [
         "<!doctype html><meta charset='utf-8'><title>Kernels and finite networks</title>",
         "<style>body{font-family:sans-serif;max-width:50em;margin:2em auto}",
-        "td,th{padding:.2em 1em;text-align:right}</style>",
+        "td,th{padding:.2em 1em;text-align:right}.chart{width:100%}.chart-line{fill:none;stroke-width:2}",
+        ".chart-band{opacity:.3}.chart-proved{stroke:#1a7f37}.chart-float{stroke:#0969da;fill:#0969da}",
+        "polyline.chart-float{fill:none}.grid,.axis-line{stroke:#ccc}.tick{font-size:13px}</style>",
         "<h1>Kernels and finite networks</h1><p>Bounds are proven; finite networks are not, and are shown with two "
         "standard errors of their mean.</p>",
     ]
@@ -97,7 +136,7 @@ def page_of(studies: Sequence[Study]) -> str:
                 f"<tr><td>{row.width}</td><td>{row.mean:.4f}</td><td>{2 * row.error:.4f}</td><td>{inside}</td>"
                 f"<td>{row.deviation:.2%}</td></tr>"
             )
-        parts.append("</table>")
+        parts.append(f"</table><p>{exponent(one)}</p>{figures(one)}")
     return "\n".join(parts) + "\n"
 
 

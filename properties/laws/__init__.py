@@ -21,6 +21,7 @@ from properties.laws import (
     order,
     polynomials,
     positivity,
+    shaped,
     singularity,
     spectra,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "order",
     "polynomials",
     "positivity",
+    "shaped",
     "singularity",
     "spectra",
 ]

@@ -105,11 +105,21 @@ class SampleCase:
     seed: int
 
 
+@dataclass(frozen=True)
+class ShapedCase:
+    """A Gram matrix of a network for images or sequences, the shape in which it reads the columns of a point, and how
+    the entries of every point are moved, in the terms of the law."""
+
+    case: NetworkCase
+    shape: tuple[int, ...]
+    moves: tuple[int, ...] = ()
+
+
 CASES = {
     cls.__name__: cls
     for cls in (
         *(NetworkCase, PairCase, ScaledCase, CrossCase, OrderCase, NullCase),
-        *(DualCase, NumberCase, BallMatrix, FileCase, SampleCase),
+        *(DualCase, NumberCase, BallMatrix, FileCase, SampleCase, ShapedCase),
     )
 }
 

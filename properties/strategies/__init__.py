@@ -34,6 +34,7 @@ from properties.strategies.networks import (
 from properties.strategies.numbers import nonzero_rationals, positive_rationals, rationals
 from properties.strategies.points import distinct_points, non_proportional_points, points, tame_points
 from properties.strategies.separation import Separation
+from properties.strategies.shaped import Shaped, shaped_networks, shaped_rows
 
 __all__ = [
     "FAMILIES",
@@ -43,6 +44,7 @@ __all__ = [
     "Biases",
     "Kind",
     "Separation",
+    "Shaped",
     "activations",
     "as_float64",
     "cayley",
@@ -60,6 +62,8 @@ __all__ = [
     "positive_rationals",
     "rationals",
     "rotations",
+    "shaped_networks",
+    "shaped_rows",
     "signed_permutations",
     "stack",
     "strictly_positive_networks",

@@ -26,7 +26,7 @@ COLUMNS = 6
 
 _WEIGHTS = st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 3)])
 _BIASES = st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 7)])
-SMOOTH_OR_NOT: SearchStrategy[Activation] = st.sampled_from(
+_ACTIVATIONS: SearchStrategy[Activation] = st.sampled_from(
     [
         *(stax.Relu(), stax.Erf(), stax.Gelu(), stax.Abs(), stax.Sin(1, 1, 1), stax.Step()),
         stax.Polynomial([1, 1, 2]),
@@ -45,6 +45,11 @@ class Shaped:
     shape: Shape
 
 
+def tame_activations() -> SearchStrategy[Activation]:
+    """Closed-form activations of every kind, none that grows exponentially."""
+    return _ACTIVATIONS
+
+
 def _dense() -> SearchStrategy[Layer]:
     return st.builds(lambda w, b: stax.Dense(W_var=w, b_var=b), _WEIGHTS, _BIASES)
 
@@ -61,17 +66,17 @@ def convolutions(padding: SearchStrategy[str] = _PADDINGS, strides: Any = _STRID
 @st.composite
 def trunks(draw: DrawFn, first: SearchStrategy[Layer]) -> list[Any]:
     """Layers that end in an activation or a product: a layer, an activation, perhaps a norm or two branches."""
-    layers: list[Any] = [draw(first), draw(SMOOTH_OR_NOT)]
+    layers: list[Any] = [draw(first), draw(_ACTIVATIONS)]
     kind = draw(st.sampled_from(["plain", "sum", "product", "channels", "norm"]))
     if kind == "norm":
         layers.insert(1, stax.LayerNorm(eps=draw(st.sampled_from(["1", "1e-3"]))))
     elif kind != "plain":
         one, two = draw(_dense()), draw(_dense())
         join = {"sum": stax.FanInSum, "product": stax.FanInProd, "channels": stax.FanInConcat}[kind]
-        other: Any = draw(st.sampled_from([two, None])) or stax.serial(two, draw(SMOOTH_OR_NOT), draw(_dense()))
+        other: Any = draw(st.sampled_from([two, None])) or stax.serial(two, draw(_ACTIVATIONS), draw(_dense()))
         layers += [stax.FanOut(2), stax.parallel(one, other), join()]
         if kind != "product":
-            layers.append(draw(SMOOTH_OR_NOT))
+            layers.append(draw(_ACTIVATIONS))
     return layers
 
 
@@ -90,7 +95,10 @@ def _sequences(draw: DrawFn, options: dict[str, str]) -> Shaped:
     attention = stax.GlobalSelfAttention(
         linear_scaling=True, scale=draw(st.sampled_from([1, -2])), W_value_var=2, b_var=draw(_BIASES)
     )
-    layers = [*draw(trunks(_dense())), attention, stax.GlobalAvgPool(), draw(_dense())]
+    trunk = draw(trunks(_dense()))
+    if any(isinstance(layer, stax.FanInConcat) for layer in trunk):
+        trunk.append(draw(_dense()))
+    layers = [*trunk, attention, stax.GlobalAvgPool(), draw(_dense())]
     return Shaped(stax.serial(*layers, **options), SEQUENCE)
 
 
@@ -100,12 +108,12 @@ def _flat(draw: DrawFn, options: dict[str, str]) -> Shaped:
 
 def _recurrent(draw: DrawFn, options: dict[str, str]) -> Shaped:
     readout = draw(st.sampled_from(["average", "last"]))
-    parts = draw(SMOOTH_OR_NOT), draw(_WEIGHTS), draw(_WEIGHTS), draw(_BIASES), draw(_WEIGHTS)
+    parts = draw(_ACTIVATIONS), draw(_WEIGHTS), draw(_WEIGHTS), draw(_BIASES), draw(_WEIGHTS)
     return Shaped(stax.RNN(readout, *parts), SEQUENCE)
 
 
 def _transformer(draw: DrawFn, options: dict[str, str]) -> Shaped:
-    parts = draw(SMOOTH_OR_NOT), draw(_WEIGHTS), draw(_WEIGHTS), draw(_WEIGHTS)
+    parts = draw(_ACTIVATIONS), draw(_WEIGHTS), draw(_WEIGHTS), draw(_WEIGHTS)
     return Shaped(stax.Transformer(draw(st.sampled_from([1, 2])), *parts), SEQUENCE)
 
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 WIDTH, HEIGHT, MARGIN = 520, 360, 60
 
 
-def log_log_plot(curve: Sequence[tuple[int, float]], exponent: float) -> str:
+def log_log_plot(
+    curve: Sequence[tuple[int, float]], exponent: float, title: str = "streaming pass: seconds against n"
+) -> str:
     """Measured seconds against n, and the fitted power of n through the middle of them."""
     x = [math.log10(n) for n, _ in curve]
     y = [math.log10(seconds) for _, seconds in curve]
@@ -27,7 +29,7 @@ def log_log_plot(curve: Sequence[tuple[int, float]], exponent: float) -> str:
         ' font-family="sans-serif" font-size="12">',
         f'<path d="M{MARGIN} {MARGIN / 2}V{HEIGHT - MARGIN}H{WIDTH - MARGIN / 2}" fill="none" stroke="black"/>',
         f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="steelblue"/>',
-        f'<text x="{MARGIN}" y="20">streaming pass: seconds against n, fitted exponent {exponent:.2f}</text>',
+        f'<text x="{MARGIN}" y="20">{title}, fitted exponent {exponent:.2f}</text>',
     ]
     for (n, seconds), a, b in zip(curve, x, y, strict=True):
         cx, cy = place(a, b)

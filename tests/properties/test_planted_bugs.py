@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import planted_entries
 import planted_proofs
+import planted_shapes
 import pytest
 from planted_catalogue import BUGS, PlantedBug
 
@@ -11,7 +12,7 @@ from properties.hunting import LawReport, hunt
 from properties.laws import LAWS
 from properties.profiles import Profile
 
-MODULES = (planted_entries, planted_proofs)
+MODULES = (planted_entries, planted_proofs, planted_shapes)
 SEEDS = (1, pytest.param(20, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.slow))
 
 

@@ -177,3 +177,10 @@ def test_a_batch_of_eight_at_depth_two() -> None:
     net = stax.parse("serial(Dense(), BatchNorm(), Relu(), Dense(), BatchNorm(), Relu(), Dense())")
     found: Any = net.kernel(rows, bits=36)
     assert (found.rad <= 1e-10 * np.sqrt(np.outer(np.diag(found.mid), np.diag(found.mid)))).all()
+
+
+def test_an_exchangeable_batch_has_a_closed_form() -> None:
+    """At covariance a I + b 11' of four points: 1/2 on the diagonal and J_1(-1/3) / 2 off it."""
+    found = BatchLayer(arb_mat([[5 if i == j else 2 for j in range(4)] for i in range(4)])).forward(90)
+    assert near(found[0, 1], "0.08474829402108313323073")
+    assert (found[2, 2] - arb(0.5)).contains(0)

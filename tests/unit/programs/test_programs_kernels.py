@@ -64,6 +64,13 @@ def test_values_of_tensor_programs(network: str, points: Any, printed: dict[tupl
         assert within(found.lower_exact[place], found.upper_exact[place], value)
 
 
+def test_a_transformer_of_depth_two_lies_in_the_bands_of_wide_ones() -> None:
+    """U_var 2, W_var 3/2: means of ten networks of width 768, which a square of U_var going back would miss."""
+    found = ntk("Transformer(depth=2, U_var=2, W_var='3/2')", TOKENS)
+    for place, (mean, error) in {(0, 0): (3.02, 0.1), (0, 1): (0.728, 0.036), (1, 1): (2.18, 0.05)}.items():
+        assert abs(found.mid[place] - mean) <= 2 * error
+
+
 def test_the_paper_checks_its_formula_on_two_hidden_layers() -> None:
     # Appendix E.1: hidden biases, unit variances, no output bias: 3/4 |x|^2 / m + 7/4.
     net = "serial(Dense(b_var=1), Relu(), Dense(b_var=1), Relu(), Dense(), parametrization='s4')"

@@ -11,6 +11,7 @@ import pytest
 
 import certify
 from certify import stax
+from certify.certificate import Certificate, sealed_document
 from certify.cli.main import main
 from reports import write_page
 
@@ -79,3 +80,37 @@ def test_the_command_line_reads_shapes(tmp_path: Path, capsys: Any) -> None:
     assert json.loads(capsys.readouterr().out)["network"] == "RNN()"
     assert main(["prove", str(path), "--network", "RNN()"]) == 2
     assert "--shape" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("network", "rows"),
+    [
+        ("RNN()", 12),
+        ("Transformer()", 8),
+        ('serial(Conv(None, (3, 3), padding="SAME"), Relu(), GlobalAvgPool(), Dense())', 3),
+    ],
+)
+def test_a_proof_in_float64_is_verified_by_every_engine(network: str, rows: int, tmp_path: Path) -> None:
+    certificate = certify.prove(network, "digits", rows=rows, arithmetic="float")
+    assert certificate.verdict == "positive definite"
+    assert certificate.labels["arithmetic"] == "float"
+    path = tmp_path / "shaped.cert"
+    certificate.save(path)
+    for engine in ("python", "flint", "float"):
+        assert certify.check(path, engine=engine).valid, engine
+
+
+def test_the_float_engine_never_accepts_more_than_is_true(tmp_path: Path) -> None:
+    """A lower bound above the truth is not valid, and a bound too sharp for float64 is unsupported, never invalid."""
+    honest = certify.prove("RNN()", "digits", rows=6, arithmetic="float")
+    claim = json.loads(json.dumps(honest.claim))
+    claim["lambda_min"]["lower"] = claim["lambda_min"]["upper"]
+    forged = tmp_path / "forged.cert"
+    Certificate(sealed_document(claim, honest.document["proof"], honest.labels)).save(forged)
+    assert certify.check(forged, engine="float").status == "unsupported"
+    assert certify.check(forged, engine="python").status == "invalid"
+
+
+def test_wide_proofs_take_float64_by_themselves() -> None:
+    assert certify.prove("RNN()", "digits", rows=110).labels["arithmetic"] == "float"
+    assert certify.prove("RNN()", "digits", rows=5).labels["arithmetic"] == "arb"

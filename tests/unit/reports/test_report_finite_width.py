@@ -8,8 +8,9 @@ from reports.finite_width import ARCHITECTURES, page_of, study, write_finite_wid
 
 
 def test_every_architecture_has_its_table(tmp_path: Path) -> None:
-    text = write_finite_width(tmp_path, widths=(8, 16), seeds=3).read_text(encoding="utf-8")
-    assert text.count("<table>") == len(ARCHITECTURES)
+    text = write_finite_width(tmp_path, widths=(8, 16, 32), seeds=3).read_text(encoding="utf-8")
+    assert text.count("<table>") == text.count("falls like width^(") == len(ARCHITECTURES)
+    assert text.count('role="img"') == 2 * len(ARCHITECTURES)
     assert "RNN(U_var=2, b_var=&quot;1/5&quot;)" in text
     assert "vu**2" in text
 
