@@ -102,7 +102,9 @@ def prove(
     if streams:
         return _stream(request, progress, None if resume is None else Path(resume))
     if user_functions(request.network):
-        return prove_entries(request, progress)
+        entered = prove_entries(request, progress)
+        open_still = entered.verdict == "undecided" and request.method == "auto"
+        return prove_by_theorem(request) if open_still and _theorem_decides(request) else entered
     if exact is None and (quick := _in_float64(request, progress)) is not None:
         return _positive(request, quick, "float")
     spelled, make = arithmetic_named("arb" if arithmetic == "float" else arithmetic)

@@ -22,7 +22,6 @@ SYNTAX = (
     ("keyword-of-keyword", "serial(Dense(W_var=b_var=1))", "lacks ', ' or a closing bracket"),
     ("layer-is-a-word", "serial(Dense(), Relu)", "layer 1 is not a call"),
     ("layer-is-a-list", "serial(Dense(), [Relu()])", "layer 1 is not a call"),
-    ("user-function", 'serial(Dense(), Elementwise("tanh(x)"))', "does not know the layer 'Elementwise'"),
     ("layer-without-serial", "Dense()", "a network is serial(...)"),
     ("trailing-comma", "serial(Dense(), )", "has no value where one is expected"),
 )
@@ -65,6 +64,13 @@ ARGUMENTS = (
     ("mixture-zero", "serial(Dense(), SineMixture([0], [1], [0]))", "none of them zero"),
     ("mixture-frequency", "serial(Dense(), SineMixture([1], [-1], [0]))", "positive frequencies"),
     ("mixture-phases", "serial(Dense(), SineMixture([1], [1], [0, 0]))", "as many phases"),
+    ("function-name", 'serial(Dense(), Elementwise("tnah(x)"))', "no value where one is expected"),
+    ("function-open", 'serial(Dense(), Elementwise("tanh(x"))', "a bracket that is not closed"),
+    ("function-rest", 'serial(Dense(), Elementwise("tanh(x))"))', "something follows the user's function"),
+    ("function-space", 'serial(Dense(), Elementwise("x + 1"))', "no part of an expression"),
+    ("function-empty", 'serial(Dense(), Elementwise(""))', "no value where one is expected"),
+    ("function-power", 'serial(Dense(), Elementwise("x**x"))', "lacks a whole number"),
+    ("function-number", "serial(Dense(), Elementwise(3))", "is not a function in double quotes"),
     ("no-kink", "serial(Dense(), PiecewiseLinear([0], [1, 1]))", "has a breakpoint that is no kink"),
     ("elu-negative", "serial(Dense(), Elu(alpha=-1))", "Elu needs alpha > 0"),
     ("coefficients-empty", "serial(Dense(), Polynomial([]))", "is not a list of coefficients"),
@@ -72,8 +78,9 @@ ARGUMENTS = (
     ("coefficient-a-list", "serial(Dense(), Polynomial([[1], 2]))", "neither an integer nor a ratio"),
 )
 UNKNOWN = (
+    ("user-function", 'serial(Dense(), Elementwise("tanh(x)"))', "no dual of a user's function"),
+    ("user-callable", 'serial(Dense(), Elementwise(name="f", slope=2, strip=1))', "cannot read"),
     ("layer", "serial(Dense(), Maxout(), Dense())", "does not know the layer 'Maxout'"),
-    ("user-function", 'serial(Dense(), Elementwise("tanh(x)"))', "does not know the layer 'Elementwise'"),
     ("layer-without-serial", "sequential(Dense(), Relu())", "does not know the layer 'sequential'"),
     ("layer-inside", "serial(Dense(), FanInSum(ConvLocal()), Dense())", "does not know the layer"),
     ("argument-of-serial", "serial(Dense(), name=3)", "does not know the argument 'name' of serial"),
