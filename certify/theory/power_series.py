@@ -27,6 +27,7 @@ from certify.errors import InputError
 from certify.kernels.enclosure import dyadic
 from certify.programs import Dense, Identity, check_network
 from certify.stax import Network, parse
+from certify.theory.kinked_series import KINKED, kinked_squares
 
 MAX_TERMS = 5000
 Bounds = tuple[Fraction, Fraction]
@@ -179,6 +180,8 @@ def dual_series(
     if isinstance(activation, StripActivation):
         dual = HermiteDual(activation, number)
         values, slopes = dual.squares(variance)
+    elif isinstance(activation, KINKED):
+        values, slopes = kinked_squares(activation, variance, max(2 * terms, 128), number)
     else:
         series = SeriesArithmetic(number.bits + 32, max(4 * terms, 256))
         try:
