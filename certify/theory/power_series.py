@@ -55,6 +55,16 @@ class PowerSeries:
         first = (self.nngp, self.ntk)[index][0][0]
         return self.total[index][1] / first if first > 0 else None
 
+    def centred_ratio(self, kernel: str = "ntk") -> Fraction | None:
+        """An upper bound on sum_(p >= 1) kappa_p / kappa_1: the effective rank of K - kappa_0 1 1' is at most that many
+        times the one of X X' (Theorem 4.3), for unit rows; None if kappa_1 may be 0, or where t is not <x, y>."""
+        index = _index(kernel)
+        values = (self.nngp, self.ntk)[index]
+        if self.offset or len(values) < 2 or not values[1][0]:
+            return None
+        later = sum((high for _, high in values[1:]), self.tail[index][1])
+        return later / values[1][0]
+
 
 def _index(kernel: str) -> int:
     if kernel not in ("nngp", "ntk"):
