@@ -11,7 +11,7 @@ would write: one hidden layer, few points, small integers. `st.from_type(Network
 installed.
 """
 
-from properties.strategies.activations import FAMILIES, Kind, activations, polynomials
+from properties.strategies.activations import FAMILIES, NUMERICAL, Kind, activations, numerical_activations, polynomials
 from properties.strategies.clouds import SHAPES, TAME
 from properties.strategies.floats import as_float64
 from properties.strategies.matrices import (
@@ -37,6 +37,7 @@ from properties.strategies.separation import Separation
 
 __all__ = [
     "FAMILIES",
+    "NUMERICAL",
     "SHAPES",
     "TAME",
     "BallMatrix",
@@ -52,6 +53,7 @@ __all__ = [
     "networks",
     "non_proportional_points",
     "nonzero_rationals",
+    "numerical_activations",
     "orthogonal_matrices",
     "planted_matrices",
     "points",
