@@ -126,6 +126,13 @@ class SineSum:
 
 
 @dataclass(frozen=True)
+class UserFunction:
+    """A user's own function, an expression in x: nothing is known of it but its text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class StripFunction:
     """A function that is analytic in a strip around the real axis, known by its name."""
 
@@ -191,6 +198,7 @@ Activation = (
     | HermiteFunction
     | GaussianSum
     | SineSum
+    | UserFunction
     | StripFunction
     | ExponentialLinear
     | PiecewiseLinear
@@ -284,6 +292,9 @@ def facts_of(activation: Activation) -> Facts:
             return _general(not sum(weights), 1) if any(rates) else _constant(False)
         case SineSum(_, _, phases):
             return _general(activation.vanishes_at_zero(), 0 if any(phases) else -1)
+        case UserFunction():
+            # Claims nothing: no symmetry and no zero; that it is not constant is shown where it matters.
+            return _general(False)
         case StripFunction(name):
             return _general(name not in ("Sigmoid", "Softplus"), -1 if name in ("Tanh", "Arctan") else 0)
         case ExponentialLinear():

@@ -20,8 +20,10 @@ from .activations import (
     StepFunction,
     StripFunction,
     TwoSlopes,
+    UserFunction,
 )
 from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
+from .answers import Unsupported
 from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
 from .hermite_duals import Charge, StripDual
@@ -42,6 +44,8 @@ from .smooth_duals import (
 def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
     """The dual of an activation, evaluated with `bits` bits; `charge` is told of work that depends on the variances."""
     match activation:
+        case UserFunction():
+            raise Unsupported("this engine has no dual of a user's function")
         case StripFunction():
             return StripDual(activation, bits, charge)
         case ExponentialLinear():

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 from . import limits
+from .activations import UserFunction
 from .answers import Invalid, Refusal, Result, Unsupported
 from .budget import Budget
 from .canonical import read_canonical
@@ -36,6 +37,7 @@ from .streaming import bound_streaming
 from .whitened import bound_whitened
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
+THE_USERS_FUNCTION = "the upper bound on lambda_min is the prover's: this engine has no dual of a user's function"
 
 
 def describe_claim(claim: Claim) -> dict[str, str | int | None]:
@@ -115,7 +117,8 @@ def _check_residual(matrix: FixedMatrix, bounds: Bounds, proof: Residual) -> Non
     compare_bounds(bounds, bound_eigenvalue(matrix, proof, proof.vector))
 
 
-def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budget) -> None:
+def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budget) -> tuple[str, ...]:
+    """What the claim still rests on; raises a Refusal where the proof does not hold."""
     network, ntk, unit, bounds = claim.network, claim.kernel == "ntk", claim.unit, claim.bounds
     if unit and (row := first_zero_row(points)) is not None:
         raise Invalid(f"row {row} is zero and cannot be normalised")
@@ -141,12 +144,15 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
     elif isinstance(proof, Family):
         check_family(network, ntk, unit, points, proof)
     elif isinstance(proof, Theorem):
-        check_theorem(network, unit, points, proof.activation)
+        check_theorem(network, unit, points, proof, budget)
+        if any(isinstance(activation, UserFunction) for activation in network.activations):
+            return (THE_USERS_FUNCTION,)
         alone = Points((points.rows[proof.row],), points.denominator, points.columns, points.digest)
         matrix = GramEnclosure(network, ntk, unit, alone, proof.bits, budget).matrix()
         compare_bounds(bounds, bound_eigenvalue(matrix, None, (1,)))
     elif isinstance(proof, Parameters):
         raise Invalid("an infinitely wide network has no finite number of parameters")
+    return ()
 
 
 def check_parameters(network: FiniteNetwork, points: Points, count: int, budget: Budget) -> None:
@@ -199,8 +205,7 @@ def check_certificate(certificate: Certificate, folder: str, budget: Budget) -> 
         _check_residual(FixedMatrix(claim.size, claim.ball.exponent, _ball_rows(claim.ball)), claim.bounds, proof)
         return None, (THE_USERS_MATRIX,)
     points = read_points_file(claim.points, folder) if isinstance(claim.points, PointsFile) else claim.points
-    _check_kernel(claim, points, proof, budget)
-    return points.digest, ()
+    return points.digest, _check_kernel(claim, points, proof, budget)
 
 
 def _answer(path: str | os.PathLike[str], limit_seconds: float | None) -> Result:

@@ -29,6 +29,7 @@ MAX_ORDER: Final = 16
 MAX_RATIO_BITS: Final = 64
 MAX_COEFFICIENTS: Final = 256
 MAX_BREAKPOINTS: Final = 100
+MAX_FUNCTION_CHARACTERS: Final = 4000
 MAX_NETWORK_CHARACTERS: Final = 4 * 2**20
 
 # Entries beyond 2**MAX_MAGNITUDE (or variances below 2**-MAX_MAGNITUDE) are unsupported: nothing that large has a Gram

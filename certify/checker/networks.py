@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 
 from . import limits
+from .activation_shapes import elu, gaussian_sum, piecewise, sine_sum, user_function
 from .activations import (
     Activation,
     ErrorFunction,
@@ -31,10 +31,10 @@ from .activations import (
     StepFunction,
     StripFunction,
     TwoSlopes,
+    UserFunction,
 )
 from .answers import Malformed, Unsupported
 from .expressions import Call, Node, Sequence, names_called, parse_expression
-from .mixture_shape import gaussian_sum, sine_sum
 from .numerals import decimal_from_integer, integer_from_decimal
 from .shaped_layers import FORMS, Blocks, Branches, Reader, Recurrent, ShapedLayer, read_shaped
 from .strip_functions import STRIP_FUNCTIONS
@@ -121,11 +121,12 @@ def _numbers(node: Node, where: str) -> tuple[Fraction, ...]:
     return tuple(_rational(item, where) for item in node.items)
 
 
-_READERS: dict[str, Callable[[Node, str], Fraction | int | tuple[Fraction, ...]]] = {
+_READERS: dict[str, Callable[[Node, str], Fraction | int | str | tuple[Fraction, ...]]] = {
     "rational": _rational,
     "degree": _degree,
     "coefficients": _coefficients,
     "numbers": _numbers,
+    "function": user_function,
 }
 
 
@@ -149,22 +150,6 @@ def _gaussian(scale: Fraction, rate: Fraction) -> GaussianBump:
 
 def _power(degree: int) -> PolynomialFunction:
     return PolynomialFunction((Fraction(0),) * degree + (Fraction(1),))
-
-
-def _elu(alpha: Fraction) -> ExponentialLinear:
-    if alpha <= 0:
-        raise Malformed("Elu needs alpha > 0")
-    return ExponentialLinear(_ONE, alpha)
-
-
-def _piecewise(breakpoints: tuple[Fraction, ...], slopes: tuple[Fraction, ...], offset: Fraction) -> PiecewiseLinear:
-    if len(slopes) != len(breakpoints) + 1:
-        raise Malformed("PiecewiseLinear needs one slope more than breakpoints")
-    if any(after <= before for before, after in pairwise(breakpoints)):
-        raise Malformed("the breakpoints of PiecewiseLinear do not increase")
-    if any(after == before for before, after in pairwise(slopes)):
-        raise Malformed("PiecewiseLinear has a breakpoint that is no kink")
-    return PiecewiseLinear(breakpoints, slopes, offset)
 
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -194,19 +179,22 @@ _LAYERS: dict[str, _Signature] = {
     "Monomial": _Signature(("degree",), (), _power),
     "RectifiedMonomial": _Signature(("degree",), (), RectifiedPower),
     "Hermite": _Signature(("degree",), (), HermiteFunction),
-    "Elu": _Signature((), (("alpha", _ONE),), _elu),
+    "Elu": _Signature((), (("alpha", _ONE),), elu),
     "Selu": _Signature((), (), lambda: ExponentialLinear(_SELU_SCALE, _SELU_ALPHA)),
     "HardTanh": _Signature((), (), lambda: PiecewiseLinear((-_ONE, _ONE), (_ZERO, _ONE, _ZERO), _ZERO)),
     "Relu6": _Signature((), (), lambda: PiecewiseLinear((_ZERO, Fraction(6)), (_ZERO, _ONE, _ZERO), _ZERO)),
-    "PiecewiseLinear": _Signature(("numbers", "numbers"), (("offset", _ZERO),), _piecewise),
+    "PiecewiseLinear": _Signature(("numbers", "numbers"), (("offset", _ZERO),), piecewise),
     **{name: _Signature((), (), partial(StripFunction, name)) for name in STRIP_FUNCTIONS},
     "GaussianMixture": _Signature(("numbers", "numbers"), (), gaussian_sum),
     "SineMixture": _Signature(("numbers", "numbers", "numbers"), (), sine_sum),
+    "Elementwise": _Signature(("function",), (), UserFunction),
     "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
 }
 
 
-def _printed(value: Fraction | int | tuple[Fraction, ...]) -> str:
+def _printed(value: Fraction | int | str | tuple[Fraction, ...]) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
     if isinstance(value, tuple):
         return "[" + ", ".join(_printed(item) for item in value) + "]"
     if value.denominator == 1:
@@ -220,6 +208,8 @@ def _layer(call: Call, index: int) -> tuple[Layer, str]:
     where = f"layer {index} ({call.name})"
     positional = [value for keyword, value in call.arguments if not keyword]
     named = [(keyword, value) for keyword, value in call.arguments if keyword]
+    if named and signature.positional == ("function",):
+        raise Unsupported(f"{where} is a user's function that this engine cannot read")
     if len(positional) != len(signature.positional):
         raise Malformed(f"{where} has {len(positional)} arguments by position instead of {len(signature.positional)}")
     values = [_READERS[kind](node, where) for kind, node in zip(signature.positional, positional, strict=True)]

@@ -7,7 +7,11 @@ distribution s has the derivative s^(N-1) = 0 and is a polynomial of degree at m
 function that is not constant keeps two points non-proportional; where s is no such polynomial the covariance of the
 s(u_i) is regular; a regular covariance has full support, and stays regular under functions that are not constant, under
 weights of positive variance and under biases.  The NTK is the NNGP plus a product of positive semidefinite matrices.
+A user's continuous function is shown to be no polynomial of degree at most N - 2 by one difference of order N - 1, at
+one place and for one step, that does not vanish.
 """
+
+from fractions import Fraction
 
 from .activations import (
     Activation,
@@ -27,12 +31,17 @@ from .activations import (
     StepFunction,
     StripFunction,
     TwoSlopes,
+    UserFunction,
     exponents_of,
     facts_of,
 )
 from .answers import Invalid
+from .budget import Budget, elementary_seconds
+from .interval import TooWide
 from .networks import Dense, Network
 from .points import Points, primitive
+from .proof_shape import Difference, Theorem
+from .user_functions import difference_at, range_of, read_function
 
 
 def agrees_with_no_polynomial(activation: Activation, degree: int) -> bool:
@@ -51,6 +60,40 @@ def agrees_with_no_polynomial(activation: Activation, degree: int) -> bool:
     bounded = (ErrorFunction, GaborFunction, GaussianBump, GaussianSum, SignFunction, StepFunction, *waves)
     on_one_side = (Exponential, ExponentialLinear, GeluFunction, RectifiedPower, StripFunction)
     return isinstance(activation, (TwoSlopes, PiecewiseLinear, *bounded, *on_one_side))
+
+
+def _check_difference(network: Network, difference: Difference, budget: Budget) -> None:
+    """Raises Invalid unless the difference of a user's function does not vanish, Unsupported where it may jump."""
+    index = difference.activation
+    if index >= len(network.activations):
+        raise Invalid("a difference is of an activation that the network does not have")
+    activation = network.activations[index]
+    if not isinstance(activation, UserFunction):
+        raise Invalid("a difference is of an activation that is no user's function")
+    tree = read_function(activation.text)
+    range_of(tree)
+    terms = len(activation.text) * elementary_seconds(difference.bits) / 2
+    budget.charge((difference.order + 1) * terms, "a difference of a user's function")
+    scale = Fraction(2) ** difference.exponent
+    try:
+        start, step = difference.start * scale, difference.step * scale
+        low, high, _ = difference_at(tree, difference.order, start, step, difference.bits)
+    except TooWide:
+        low, high = -1, 1
+    if low <= 0 <= high:
+        raise Invalid("a difference of a user's function cannot be told from zero at the stated precision")
+
+
+def _shown_order(index: int, theorem: Theorem) -> int:
+    """The largest order of the differences stated for an activation, 0 where there is none."""
+    return max((found.order for found in theorem.differences if found.activation == index), default=0)
+
+
+def _differs(activation: Activation, index: int, degree: int, theorem: Theorem) -> bool:
+    """Whether the activation is no polynomial of at most this degree, nor constant."""
+    if isinstance(activation, UserFunction):
+        return _shown_order(index, theorem) > max(degree, 0)
+    return agrees_with_no_polynomial(activation, degree)
 
 
 def _biased(network: Network) -> bool:
@@ -79,15 +122,17 @@ def _non_proportional(points: Points, unit: bool, biased: bool) -> bool:
     return len({_direction(row, not biased) for row in points.rows}) == len(points.rows)
 
 
-def check_theorem(network: Network, unit: bool, points: Points, activation: int) -> None:
-    """Raises Invalid unless network and points satisfy the hypotheses of the theorem, with this activation."""
+def check_theorem(network: Network, unit: bool, points: Points, theorem: Theorem, budget: Budget) -> None:
+    """Raises Invalid unless network and points satisfy the hypotheses of the theorem, with the stated activation."""
     if not isinstance(network.layers[-1], Dense):
         raise Invalid("the positivity theorem needs a network that ends in a Dense layer")
-    if activation >= len(network.activations):
+    if theorem.activation >= len(network.activations):
         raise Invalid("the positivity theorem is applied to an activation that the network does not have")
-    if not all(agrees_with_no_polynomial(s, 0) for s in network.activations):
+    for difference in theorem.differences:
+        _check_difference(network, difference, budget)
+    if not all(_differs(s, index, 0, theorem) for index, s in enumerate(network.activations)):
         raise Invalid("the positivity theorem needs activations that are not constant")
-    if not agrees_with_no_polynomial(network.activations[activation], len(points.rows) - 2):
+    if not _differs(network.activations[theorem.activation], theorem.activation, len(points.rows) - 2, theorem):
         raise Invalid("the activation is a polynomial of too low a degree for the positivity theorem")
     if not _non_proportional(points, unit, _biased(network)):
         raise Invalid("two points are equal, or proportional without a bias in the first layer, or one is zero")

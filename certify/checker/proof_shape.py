@@ -97,12 +97,31 @@ class Whitened:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A difference of some order of one of the activations that does not vanish, at `bits` bits.
+
+    From start 2**exponent in steps of step 2**exponent.
+    """
+
+    activation: int
+    order: int
+    start: int
+    step: int
+    exponent: int
+    bits: int
+
+
+@dataclass(frozen=True)
 class Theorem:
-    """The positivity theorem: which activation is no polynomial, and a row whose diagonal entry bounds from above."""
+    """The positivity theorem: which activation is no polynomial, and a row whose diagonal entry bounds from above.
+
+    `differences` shows of users' functions that they are no polynomials of low degree.
+    """
 
     activation: int
     bits: int
     row: int
+    differences: tuple[Difference, ...] = ()
 
 
 Proof = Residual | Modular | NullVector | Rank | Parameters | Family | Streaming | Whitened | Theorem
@@ -248,12 +267,34 @@ def _whitened(value: dict[str, Any], size: int) -> Whitened:
 
 
 def _theorem(value: dict[str, Any], size: int) -> Theorem:
-    content = require_object(value, {"activation", "bits", "kind", "row"}, "the proof")
+    given = {"differences"} & value.keys()
+    content = require_object(value, {"activation", "bits", "kind", "row"} | given, "the proof")
     activation = require_integer(content["activation"], "the activation")
     if activation < 0:
         raise Malformed("the index of the activation is negative")
     (row,) = row_indices([content["row"]], size, "the row")
-    return Theorem(activation, _bits(content["bits"]), row)
+    stated = content["differences"] if given else []
+    if not isinstance(stated, list) or (given and not stated):
+        raise Malformed("the differences are not a list of at least one")
+    return Theorem(activation, _bits(content["bits"]), row, tuple([_difference(item) for item in stated]))
+
+
+def _difference(value: Any) -> Difference:
+    content = require_object(
+        value, {"activation", "bits", "exponent", "order", "start", "step"}, "a difference of an activation"
+    )
+    activation = require_integer(content["activation"], "the activation of a difference")
+    order = require_integer(content["order"], "the order of a difference")
+    if activation < 0 or order < 1:
+        raise Malformed("a difference has a negative activation or an order below 1")
+    exponent = binary_exponent(
+        require_integer(content["exponent"], "the exponent of a difference"), "the exponent of a difference"
+    )
+    start, step = (
+        integer_from_hex(require_string(content[key], f"the {key} of a difference"), f"the {key} of a difference")
+        for key in ("start", "step")
+    )
+    return Difference(activation, order, start, step, exponent, _bits(content["bits"]))
 
 
 def read_proof(value: Any, size: int) -> Proof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import click
 
@@ -19,8 +20,9 @@ SHOWN = 30
 @click.option("--terms", default=20, show_default=True, metavar="P", help="Number of coefficients.")
 @click.option("--columns", default=1, show_default=True, metavar="D", help="The d of the first layer's W <x, y> / d.")
 @click.option("--bits", default=128, show_default=True, metavar="B", help="Accuracy, in bits of the total.")
+@click.option("--report", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Write a page here.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def series_command(network: str, terms: int, columns: int, bits: int, as_json: bool) -> int:
+def series_command(network: str, terms: int, columns: int, bits: int, report: Path | None, as_json: bool) -> int:
     """Coefficients of NNGP and NTK on unit rows as power series, with proven digits and an exact tail.
 
     \b
@@ -31,7 +33,13 @@ def series_command(network: str, terms: int, columns: int, bits: int, as_json: b
     preactivations.
     """
     series = power_series(network, terms, columns=columns, bits=bits)
-    click.echo(json.dumps(_json(series)) if as_json else _text(series))
+    answer, text = _json(series), _text(series)
+    if report is not None:
+        from reports.series_page import write_series_page
+
+        page = write_series_page(series, report)
+        answer["report"], text = str(page), f"{text}\npage: {page}"
+    click.echo(json.dumps(answer) if as_json else text)
     return 0
 
 
@@ -44,7 +52,7 @@ def _interval(bounds: tuple[Fraction, Fraction], digits: int) -> dict[str, str]:
 
 
 def _json(series: PowerSeries) -> dict[str, object]:
-    rank = series.effective_rank()
+    rank, ratio = series.effective_rank(), series.centred_ratio()
     return {
         "network": series.network,
         "variable": {"slope": str(series.slope), "offset": str(series.offset)},
@@ -53,6 +61,7 @@ def _json(series: PowerSeries) -> dict[str, object]:
         "total": {"nngp": _interval(series.total[0], 40), "ntk": _interval(series.total[1], 40)},
         "tail": {"nngp": _interval(series.tail[0], 40), "ntk": _interval(series.tail[1], 40)},
         "effective_rank": None if rank is None else readable(decimal_above(rank, 12)),
+        "centred_ratio": None if ratio is None else readable(decimal_above(ratio, 12)),
     }
 
 
@@ -81,4 +90,7 @@ def _text(series: PowerSeries) -> str:
         lines.append(
             f"effective rank (trace over largest eigenvalue) of the NTK on unit rows: at most {float(rank):.6g}"
         )
+    ratio = series.centred_ratio()
+    if ratio is not None:
+        lines.append(f"effective rank without the constant: at most {float(ratio):.6g} times that of X X'")
     return "\n".join(lines)

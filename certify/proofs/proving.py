@@ -105,7 +105,9 @@ def prove(
     if user_functions(request.network):
         if streams:
             raise InputError("the streaming proof takes the activations of the catalogue, not a function of one's own.")
-        return prove_entries(request, progress)
+        entered = prove_entries(request, progress)
+        open_still = entered.verdict == "undecided" and request.method == "auto"
+        return prove_by_theorem(request) if open_still and _theorem_decides(request) else entered
     if streams:
         return _stream(request, bound, progress, None if resume is None else Path(resume))
     if exact is None and (quick := _in_float64(request, progress)) is not None:

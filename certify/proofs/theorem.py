@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
-from certify.certificate import Certificate, decimal_above, sealed_document
+from certify.activations import Activation
+from certify.certificate import Certificate, decimal_above, hexadecimal, sealed_document
 from certify.kernels import arithmetic_named
 from certify.proofs.program_gram import gram_balls, is_chain
 from certify.proofs.request import Request
 from certify.spectrum.fixed_point import scaled
 from certify.theory import Positivity, decide_positivity
+from certify.theory.positivity_theorem import difference_of
 
 BITS = 53
 
@@ -30,9 +34,30 @@ def prove_by_theorem(request: Request) -> Certificate:
         claim = request.claim("undecided", {"lower": "0", "upper": upper})
         labels = request.labels("theorem", "exact", decided.reason)
         return Certificate(sealed_document(claim, {"bits": BITS, "kind": "none"}, labels))
-    proof = {"activation": decided.activation, "bits": BITS, "kind": "theorem", "row": row}
+    proof: dict[str, Any] = {"activation": decided.activation, "bits": BITS, "kind": "theorem", "row": row}
+    differences = list(_differences(request, decided.activation))
+    if differences:
+        proof["differences"] = differences
     claim = request.claim(decided.verdict, {"lower": None, "upper": upper})
     return Certificate(sealed_document(claim, proof, request.labels("theorem", "exact", decided.reason)))
+
+
+def _differences(request: Request, chosen: int) -> Iterator[dict[str, Any]]:
+    """The evidence for users' functions: of order N - 1 for the activation that is no polynomial, of order 1 for the
+    others, which are not constant."""
+    activations = [layer for layer in request.layers if isinstance(layer, Activation)]
+    for index, activation in enumerate(activations):
+        order = max(request.points.n - 1, 1) if index == chosen else 1
+        found = difference_of(activation, order)
+        if found is not None:
+            yield {
+                "activation": index,
+                "bits": found.bits,
+                "exponent": found.exponent,
+                "order": found.order,
+                "start": hexadecimal(found.start),
+                "step": hexadecimal(found.step),
+            }
 
 
 def _diagonal_upper(request: Request, row: int) -> Fraction:

@@ -1,6 +1,7 @@
 """The papers' theorems as executable statements, one a file, each with its citation."""
 
 from certify.theory.cumulative_shares import cumulative_shares, table_one
+from certify.theory.effective_rank import effective_rank
 from certify.theory.low_rank_spectrum import eigenvalue_upper
 from certify.theory.polynomial_identities import VanishingIdentity, vanishing_identity
 from certify.theory.positivity_theorem import Hypothesis, Positivity, decide_positivity, positivity, why_no_polynomial
@@ -14,6 +15,7 @@ __all__ = [
     "VanishingIdentity",
     "cumulative_shares",
     "decide_positivity",
+    "effective_rank",
     "eigenvalue_upper",
     "positivity",
     "power_series",

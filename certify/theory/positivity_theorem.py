@@ -25,6 +25,7 @@ from certify.activations import (
     SERIES,
     Activation,
     Cos,
+    Elementwise,
     Erf,
     Exp,
     ExponentialLinear,
@@ -46,6 +47,7 @@ from certify.errors import InputError
 from certify.points import Points, load_points
 from certify.programs import Dense, Identity, Layer, check_network
 from certify.stax import Network, parse
+from certify.theory.differences import Difference, find_difference
 
 _BOUNDED = (Cos, Erf, Gabor, Gaussian, GaussianMixture, Rbf, Sigmoid_like, Sign, Sin, SineMixture, Step)
 _BOUNDED_SERIES = ("Arctan", "Sigmoid", "Tanh")
@@ -77,6 +79,10 @@ def why_no_polynomial(activation: Activation, degree: int) -> str | None:
     """Why the activation agrees almost everywhere with no polynomial of at most this degree; None claims nothing."""
     if activation.is_constant:
         return None
+    if isinstance(activation, Elementwise):
+        found_order = max(degree, 0) + 1
+        difference = difference_of(activation, found_order)
+        return None if difference is None else f"not one: a difference of order {found_order} does not vanish"
     coefficients = activation.polynomial
     if coefficients is not None:
         found = len(coefficients) - 1
@@ -92,6 +98,14 @@ def why_no_polynomial(activation: Activation, degree: int) -> str | None:
     if isinstance(activation, (Exp, ExponentialLinear, Gelu)) or type(activation).__name__ in SERIES:
         return "bounded on a half-line and not constant"
     return None
+
+
+def difference_of(activation: Activation, order: int) -> Difference | None:
+    """A difference of this order that shows that the activation is no polynomial of lower degree, where that is how it
+    is shown: for expressions of the user's own."""
+    if not isinstance(activation, Elementwise) or activation.tree is None:
+        return None
+    return find_difference(activation.tree, order)
 
 
 def positivity(

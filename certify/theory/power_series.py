@@ -27,6 +27,7 @@ from certify.errors import InputError
 from certify.kernels.enclosure import dyadic
 from certify.programs import Dense, Identity, check_network
 from certify.stax import Network, parse
+from certify.theory.kinked_series import KINKED, kinked_squares
 
 MAX_TERMS = 5000
 Bounds = tuple[Fraction, Fraction]
@@ -53,6 +54,16 @@ class PowerSeries:
         index = _index(kernel)
         first = (self.nngp, self.ntk)[index][0][0]
         return self.total[index][1] / first if first > 0 else None
+
+    def centred_ratio(self, kernel: str = "ntk") -> Fraction | None:
+        """An upper bound on sum_(p >= 1) kappa_p / kappa_1: the effective rank of K - kappa_0 1 1' is at most that many
+        times the one of X X' (Theorem 4.3), for unit rows; None if kappa_1 may be 0, or where t is not <x, y>."""
+        index = _index(kernel)
+        values = (self.nngp, self.ntk)[index]
+        if self.offset or len(values) < 2 or not values[1][0]:
+            return None
+        later = sum((high for _, high in values[1:]), self.tail[index][1])
+        return later / values[1][0]
 
 
 def _index(kernel: str) -> int:
@@ -179,6 +190,8 @@ def dual_series(
     if isinstance(activation, StripActivation):
         dual = HermiteDual(activation, number)
         values, slopes = dual.squares(variance)
+    elif isinstance(activation, KINKED):
+        values, slopes = kinked_squares(activation, variance, max(2 * terms, 128), number)
     else:
         series = SeriesArithmetic(number.bits + 32, max(4 * terms, 256))
         try:

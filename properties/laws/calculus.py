@@ -15,13 +15,15 @@ from properties.laws.base import Domain, Outcome, holds, law, undecided, violate
 from properties.laws.cases import DualCase, NetworkCase
 from properties.laws.hypotheses import gram_cases, hidden
 from properties.oracles.hermite import JUMPS, SMOOTHED, series_dual
+from properties.oracles.plane import plane_dual
 from properties.oracles.textbook import interval_of_ball, textbook_kernel
-from properties.strategies import FAMILIES, Kind, Separation, activations, networks
+from properties.strategies import FAMILIES, Kind, Separation, activations, networks, numerical_activations
 from properties.subjects import Scope, Subject
 
 _BITS = 200
 _SERIES_BITS = 160
 _STEP = Fraction(1, 2**60)
+_PLANE_BITS = 60
 _TEXTBOOK_BITS, _MOST_BITS = 256, 16384
 
 
@@ -87,6 +89,28 @@ def duals_are_sums_of_their_hermite_series(subject: Subject, case: DualCase) -> 
                 return violated(f"the {what} lies in {found}, its Hermite series in {expected}")
             if max(found.width, expected.width) > max(abs(expected.high), Fraction(1, 2**20)) / 2**40:
                 return undecided(f"the bounds on the {what} are too wide")
+    return holds()
+
+
+def _plane_cases(domain: Domain) -> SearchStrategy[DualCase] | None:
+    sizes = st.sampled_from([Fraction(p, q) for p, q in ((1, 1), (1, 2), (1, 3), (3, 4), (1, 5))])
+    return st.builds(DualCase, numerical_activations(), sizes, sizes, _correlations(Fraction(9, 10)))
+
+
+@law(citation="The definition of the dual, by quadrature", cases=_plane_cases, scope=Scope.LIBRARY)
+def duals_without_closed_forms_are_integrals_over_the_plane(subject: Subject, case: DualCase) -> Outcome:
+    """Dual and derivative dual of activations that take a series or Owen's function meet a quadrature of their
+    definition over the plane."""
+    number = ArbArithmetic(_PLANE_BITS)
+    with number.active():
+        r = case.rho * case.s1 * case.s2
+        found = [interval_of_ball(value) for value in _dual(case.activation, number, case, number.exact(r))]
+    rough = plane_dual(case.activation, float(case.s1**2), float(case.s2**2), float(r))
+    for what, bounds, (value, error) in zip(("dual", "derivative dual"), found, rough, strict=True):
+        if error > 1e-6 * (1 + abs(value)):
+            return undecided(f"the quadrature of the {what} is too rough")
+        if not (bounds.low <= Fraction(value + error) and Fraction(value - error) <= bounds.high):
+            return violated(f"the {what} lies in {bounds}, by quadrature at {value} up to {error:.1e}")
     return holds()
 
 

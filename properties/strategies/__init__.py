@@ -11,7 +11,7 @@ would write: one hidden layer, few points, small integers. `st.from_type(Network
 installed.
 """
 
-from properties.strategies.activations import FAMILIES, Kind, activations, polynomials
+from properties.strategies.activations import FAMILIES, NUMERICAL, Kind, activations, numerical_activations, polynomials
 from properties.strategies.clouds import SHAPES, TAME
 from properties.strategies.floats import as_float64
 from properties.strategies.matrices import (
@@ -38,6 +38,7 @@ from properties.strategies.shaped import Shaped, shaped_networks, shaped_rows
 
 __all__ = [
     "FAMILIES",
+    "NUMERICAL",
     "SHAPES",
     "TAME",
     "BallMatrix",
@@ -54,6 +55,7 @@ __all__ = [
     "networks",
     "non_proportional_points",
     "nonzero_rationals",
+    "numerical_activations",
     "orthogonal_matrices",
     "planted_matrices",
     "points",

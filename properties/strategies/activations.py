@@ -86,6 +86,35 @@ FAMILIES: dict[str, SearchStrategy[Activation]] = {
 }
 """Every family of the catalogue with random exact parameters, the best known first; none draws a constant function."""
 
+
+def _pieces() -> SearchStrategy[Activation]:
+    """One or two kinks."""
+    return st.builds(
+        lambda place, gap, first, bends, offset: stax.PiecewiseLinear(
+            [place, place + abs(gap)][: len(bends)],
+            [sum(bends[:k], first) for k in range(len(bends) + 1)],
+            offset,
+        ),
+        rationals(4),
+        nonzero_rationals(4),
+        rationals(4),
+        st.lists(nonzero_rationals(4), min_size=1, max_size=2),
+        rationals(4),
+    )
+
+
+NUMERICAL: dict[str, SearchStrategy[Activation]] = {
+    **{cls.__name__: st.just(cls()) for cls in (stax.Tanh, stax.Sigmoid, stax.Softplus, stax.Swish, stax.Mish)},
+    "Elu": nonzero_rationals(4).map(lambda alpha: stax.Elu(abs(alpha))),
+    **{cls.__name__: st.just(cls()) for cls in (stax.Selu, stax.HardTanh, stax.Relu6, stax.Arctan)},
+    "PiecewiseLinear": _pieces(),
+    "Elementwise": st.sampled_from(
+        ("x*tanh(x)", "sin(x)+x/3", "sqrt(1+x**2)", "1/(2+cos(x))", "softplus(2*x)-x", "x**2*exp(-x**2)")
+    ).map(stax.Elementwise),
+}
+"""Families whose duals take a series or Owen's function: laws about single duals draw them, those about whole
+matrices would take too long."""
+
 JUMPS = ("Sign", "Step", "RectifiedMonomial(0)")
 POLYNOMIALS = ("Monomial", "Polynomial", "Hermite")
 GROWING = ("Exp",)
@@ -132,6 +161,11 @@ def activations(kind: Kind = Kind.ANY, *, without: Iterable[str] = ()) -> Search
         return st.one_of(_SMOOTH_PARITY[kind])
     excluded = frozenset(without)
     return st.one_of([FAMILIES[name] for name in _NAMES[kind] if name not in excluded])
+
+
+def numerical_activations() -> SearchStrategy[Activation]:
+    """Activations without a dual in elementary functions."""
+    return st.one_of(list(NUMERICAL.values()))
 
 
 def polynomials(largest_degree: int = LARGEST_DEGREE) -> SearchStrategy[Activation]:

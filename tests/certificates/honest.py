@@ -207,6 +207,8 @@ def _theorem() -> Iterator[tuple[str, Document]]:
         "theorem-later",
         proved(two.replace("Sin(), Dense(), Monomial(3)", "Monomial(3), Dense(), Gelu()"), rows, **theorem),
     )
+    mine = 'serial(Dense(b_var=1), Elementwise("x*tanh(log(1+exp(x)))"), Dense(), Elementwise("1/(2+sin(x))"), Dense())'
+    yield "theorem-own-function", proved(mine, rows, **theorem)
     yield "theorem-one-point", proved(BARE.format("Monomial(1)"), [[3, 4]], **theorem)
 
 

@@ -16,6 +16,7 @@ from certify.stax import Network
 from properties.laws.hypotheses import biases, ends_in_dense, has_first_bias, hidden, homogeneity, is_odd
 from properties.strategies import (
     FAMILIES,
+    NUMERICAL,
     BallMatrix,
     Biases,
     Kind,
@@ -23,6 +24,7 @@ from properties.strategies import (
     cayley,
     householder,
     networks,
+    numerical_activations,
     orthogonal_matrices,
     planted_matrices,
     polynomial_networks,
@@ -163,3 +165,9 @@ def test_balls_hold_the_planted_matrix(rounded: BallMatrix, exact: BallMatrix) -
                 assert Fraction(float(middle)) == middle
     assert exact.midpoints == exact.inside
     assert exact.spectrum[0] == 0
+
+
+def test_families_without_closed_forms_are_drawn_for_laws_about_single_duals() -> None:
+    assert NUMERICAL.keys() == {*SERIES, *ORTHANTS, "Elementwise"}
+    for name in NUMERICAL:
+        simplest(numerical_activations(), lambda s, name=name: type(s).__name__ == name)

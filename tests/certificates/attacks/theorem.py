@@ -89,6 +89,66 @@ def numbers() -> Iterator[Attack]:
     yield unsupported("theorem-bits", "theorem", reason, "limit: bits", "65 537 bits.", put("proof/bits", 65_537))
 
 
+DIFFERENCES = "proof/differences"
+OWN = "theorem-own-function"
+EVIDENCE = HYPOTHESES
+
+
+def differences() -> Iterator[Attack]:
+    zero = "a difference of a user's function cannot be told from zero"
+    for name, reason, what, edits in (
+        ("vanishing", zero, "A step of zero.", (put(f"{DIFFERENCES}/0/step", "0"),)),
+        ("polynomial", zero, "A cubic for the first function.", (replace(NETWORK, "x*tanh(log(1+exp(x)))", "x**3"),)),
+        ("rough", zero, "A precision of one bit.", (put(f"{DIFFERENCES}/0/bits", 1),)),
+        (
+            "order",
+            "polynomial of too low a degree",
+            "A difference of a lower order.",
+            (put(f"{DIFFERENCES}/0/order", 2),),
+        ),
+        (
+            "constant",
+            "needs activations that are not constant",
+            "No difference of the second function.",
+            (change(DIFFERENCES, lambda found: found[:1]),),
+        ),
+        (
+            "stranger",
+            "an activation that the network does not have",
+            "A difference of a third function.",
+            (put(f"{DIFFERENCES}/1/activation", 2),),
+        ),
+        (
+            "known",
+            "that is no user's function",
+            "A difference of a known activation.",
+            (replace(NETWORK, 'Elementwise("1/(2+sin(x))")', "Erf()"),),
+        ),
+    ):
+        yield invalid(f"difference-{name}", OWN, reason, EVIDENCE, what, *edits)
+    for name, function, reason in (
+        ("pole", "1/(x-1)", "a divisor may be zero"),
+        ("logarithm", "log(x**2)", "a logarithm of what may not be positive"),
+        ("root", "sqrt(x)", "a root of what may be negative"),
+    ):
+        edit = replace(NETWORK, "1/(2+sin(x))", function)
+        yield unsupported(f"difference-{name}", OWN, reason, EVIDENCE, f"The second function is {function}.", edit)
+    for name, path, value, reason, check in (
+        ("none", DIFFERENCES, [], "not a list of at least one", ""),
+        ("order-zero", f"{DIFFERENCES}/0/order", 0, "an order below 1", ""),
+        ("exponent", f"{DIFFERENCES}/0/exponent", 70_000, "a binary exponent beyond", "limit: binary exponents"),
+        (
+            "start",
+            f"{DIFFERENCES}/0/start",
+            "0x1",
+            "is not a hexadecimal integer",
+            "one spelling for hexadecimal integers",
+        ),
+    ):
+        yield malformed(f"difference-{name}", OWN, reason, check, f"{path} is {value}.", put(path, value))
+
+
 def attacks() -> Iterator[Attack]:
     yield from hypotheses()
     yield from numbers()
+    yield from differences()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from certify import stax
+from certify.activations import Pair
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.cli import main
 from certify.errors import InputError
@@ -21,6 +22,7 @@ from certify.theory import (
     sphere_eigenvalues,
     table_one,
 )
+from certify.theory.power_series import dual_series
 
 Bounds = tuple[Fraction, Fraction]
 RELU = "serial(Dense(), Relu(), Dense())"
@@ -95,6 +97,11 @@ def test_table_one_of_the_paper_is_reproduced_with_proven_digits() -> None:
         'serial(Dense(W_var=2), Dense(b_var="1/3"), Softplus(), Dense(), Erf(), Dense())',
         'serial(Dense(), Sin(c=1), Dense(b_var="1/10"), Gabor())',
         "serial(Dense(), Polynomial([1, 2, 3]), Dense(), Sign(), Dense())",
+        "serial(Dense(), HardTanh(), Dense())",
+        'serial(Dense(W_var=2), Elu(alpha="1/3"), Dense(), Selu(), Dense(b_var="1/2"))',
+        'serial(Dense(b_var="1/4"), PiecewiseLinear([-1, "1/2", 2], [1, "-1/3", 0, 2], offset="1/4"), Dense())',
+        'serial(Dense(), SineMixture([1, -2], ["1/2", 1], [0, 1]), Dense())',
+        'serial(Dense(), Elementwise("cos(x)-x/2"), Dense())',
     ],
 )
 def test_series_enclose_the_kernel(network: str) -> None:
@@ -109,6 +116,35 @@ def test_series_enclose_the_kernel(network: str) -> None:
             assert entry.lower_exact[0, 0] <= high
             assert low <= entry.upper_exact[0, 0]
             assert high - low <= Fraction(1, 100) * high
+
+
+@pytest.mark.parametrize(
+    "activation",
+    [
+        stax.HardTanh(),
+        stax.Relu6(),
+        stax.PiecewiseLinear(["-1/2", 0, 2], [1, -1, "1/2", 3], "1/3"),
+        stax.Elu(),
+        stax.Elu("1/3"),
+        stax.Selu(),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("variance", [Fraction(1), Fraction(2, 5)])
+def test_hermite_coefficients_of_functions_with_kinks_sum_to_their_duals(activation: Any, variance: Fraction) -> None:
+    number = ArbArithmetic(128)
+    with number.active():
+        q = number.exact(variance)
+        (values, rest), (slopes, slope_rest), _, _ = dual_series(activation, q, 128, number)
+        for rho in (Fraction(1, 2), Fraction(-2, 5)):
+            r = number.exact(rho)
+            exact = activation.duals(number)(Pair(number, q, q, q * r))
+            for coefficients, left, closed in zip((values, slopes), (rest, slope_rest), exact, strict=True):
+                total = sum((c * r**k for k, c in enumerate(coefficients)), number.exact(0))
+                total = total + number.up_to(left * abs(r) ** len(coefficients))
+                assert total.overlaps(closed)
+                assert total.rad() < 1e-30
+                assert not (total * (1 + number.exact(Fraction(1, 10**20)))).overlaps(closed)
 
 
 def test_tail_and_coefficients_add_up_to_the_total() -> None:
@@ -170,7 +206,7 @@ def test_the_constant_kernel_lives_on_the_constants() -> None:
 @pytest.mark.parametrize(
     ("network", "options", "part"),
     [
-        ("serial(Dense(), HardTanh(), Dense())", {}, "has no power series here"),
+        ("serial(Dense(), FanOut(2), parallel(Relu(), Relu()), FanInSum(), Dense())", {}, "has no power series here"),
         (RELU, {"terms": 0}, "terms is 0"),
         (RELU, {"columns": 0}, "columns is 0"),
         (RELU, {"bits": 10}, "bits is 10"),
