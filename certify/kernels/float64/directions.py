@@ -24,6 +24,9 @@ REPRESENTATION = 2.0**-77
 """Bound on each coordinate of x/|x| - high - low."""
 _SPLITTER = 2.0**27 + 1
 MOST_COLUMNS = 2**20
+_FEW_CELLS = 2**21
+"""Up to so many cells what goes with the directions is kept; of more it is made again for every tile."""
+_ROWS = 8192
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,25 @@ class Directions:
     def columns(self) -> int:
         return int(self.high.shape[1])
 
-    @cached_property
-    def left(self) -> FloatArray:
-        return np.ascontiguousarray(np.concatenate([self.high, self.low], axis=1))
+    def left(self, rows: slice) -> FloatArray:
+        """The first factor of the correction, for some rows."""
+        if self.high.size <= _FEW_CELLS:
+            return self._whole_left[rows]
+        return np.concatenate([self.high[rows], self.low[rows]], axis=1)
+
+    def right(self, rows: slice) -> FloatArray:
+        """The second factor of the correction, for some rows."""
+        if self.high.size <= _FEW_CELLS:
+            return self._whole_right[rows]
+        return np.concatenate([self.low[rows], self.high[rows] + self.low[rows]], axis=1)
 
     @cached_property
-    def right(self) -> FloatArray:
-        return np.ascontiguousarray(np.concatenate([self.low, self.high + self.low], axis=1))
+    def _whole_left(self) -> FloatArray:
+        return np.concatenate([self.high, self.low], axis=1)
+
+    @cached_property
+    def _whole_right(self) -> FloatArray:
+        return np.concatenate([self.low, self.high + self.low], axis=1)
 
     @cached_property
     def correction_error(self) -> float:
@@ -67,6 +82,15 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
     formed by an error-free transformation (Dekker 1971), so the error of a coordinate is the last rounding of `low`
     and terms of 2^-100.
     """
+    high, low = np.empty((2, len(rows), len(rows[0])))
+    for top in range(0, len(rows), _ROWS):
+        part = slice(top, top + _ROWS)
+        high[part], low[part] = _directions(rows[part])
+    return Directions(high, low)
+
+
+def _directions(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, FloatArray]:
+    """(high, low) of some rows."""
     tops = [max(max(row), -min(row)).bit_length() for row in rows]
     main, rest = _scaled(rows, tops)
     inverse = np.array([_inverse_norm(row, top) for row, top in zip(rows, tops, strict=True)])
@@ -75,7 +99,7 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
     error = _product_error(main, factor, product)
     high = (product + _ROUNDER) - _ROUNDER
     low = (product - high) + (error + (main * correction + rest * factor))
-    return Directions(np.ascontiguousarray(high), np.ascontiguousarray(low))
+    return high, low
 
 
 def _scaled(rows: Sequence[Sequence[int]], tops: Sequence[int]) -> tuple[FloatArray, FloatArray]:
@@ -123,7 +147,7 @@ def correlations(
     """(h, l): h + l is the correlation of each pair up to `correction_error`, h a multiple of 2^-52, |l| small."""
     h, low = out
     np.matmul(x.high[rows], y.high[columns].T, out=h)
-    np.matmul(x.left[rows], y.right[columns].T, out=low)
+    np.matmul(x.left(rows), y.right(columns).T, out=low)
     return h, low
 
 
