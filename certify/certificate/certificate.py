@@ -15,7 +15,7 @@ from certify.certificate.document import (
     FORMAT,
     SHAPED_VERSION,
     VERSION,
-    canonical,
+    canonical_pieces,
     externalised,
     internalised,
     read_points,
@@ -131,8 +131,8 @@ class Certificate:
         points_file = target.with_name(target.name + ".points")
         document, points = externalised(self.document, points_file.name)
         if points is not None:
-            write_whole(points_file, points)
-        write_whole(target, canonical(document))
+            write_whole(points_file, canonical_pieces(points))
+        write_whole(target, canonical_pieces(document))
         return target
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,23 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True) + "\n"
 
 
+def canonical_pieces(value: object) -> Iterator[str]:
+    """The canonical spelling piece by piece, for what is too large to be spelled twice in memory."""
+    yield from json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).iterencode(value)
+    yield "\n"
+
+
+def _digest(value: object) -> str:
+    """SHA-256 of the canonical spelling."""
+    digest = hashlib.sha256()
+    for piece in canonical_pieces(value):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
 def seal(document: Mapping[str, object]) -> str:
     """SHA-256 of the canonical spelling without the seal itself."""
-    return hashlib.sha256(
-        canonical({key: value for key, value in document.items() if key != "seal"}).encode()
-    ).hexdigest()
+    return _digest({key: value for key, value in document.items() if key != "seal"})
 
 
 def hexadecimal(value: int) -> str:
@@ -53,8 +65,9 @@ def points_field(points: Points) -> dict[str, Any]:
     }
 
 
-def externalised(document: Mapping[str, Any], name: str) -> tuple[dict[str, Any], str | None]:
-    """The document as a file holds it, and the text of a points file of that name beside it where the points are large.
+def externalised(document: Mapping[str, Any], name: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The document as a file holds it, and the content of a points file of that name beside it where the points are
+    large.
 
     Points of more than 4 million cells go by relative path and digest; the seal is made for the document returned.
     """
@@ -62,14 +75,14 @@ def externalised(document: Mapping[str, Any], name: str) -> tuple[dict[str, Any]
     field = claim.get("points")
     if field is None or field["columns"] * len(field["rows"]) <= INLINE_CELLS:
         return dict(document), None
-    text = canonical({"denominator": field["denominator"], "rows": field["rows"]})
+    content = {"denominator": field["denominator"], "rows": field["rows"]}
     reference = {
         "columns": field["columns"],
         "count": len(field["rows"]),
         "file": name,
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256": _digest(content),
     }
-    return sealed_document({**claim, "points": reference}, document["proof"], document["labels"]), text
+    return sealed_document({**claim, "points": reference}, document["proof"], document["labels"]), content
 
 
 def internalised(document: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from certify.errors import InputError
@@ -22,14 +23,14 @@ def require_writable(path: Path) -> None:
         raise InputError(f"the output {str(path)!r} cannot be written: choose a place where you may write.")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write the text so that the file afterwards is either complete or what it was before."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write the text, or its pieces, so that the file afterwards is either complete or what it was before."""
     require_writable(path)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            stream.writelines([text] if isinstance(text, str) else text)
             stream.flush()
             os.fsync(stream.fileno())
         umask = os.umask(0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from certify.arithmetic.rationals import Ratio, ratio_of_value
 from certify.errors import InputError
+from certify.points.dyadic import dyadic_rows
 from certify.points.limits import common_denominator, require_columns, require_entries, require_rows
 from certify.points.shapes import Shape, spell_shape
 from certify.points.values import Points
@@ -47,11 +48,10 @@ def points_of_array(array: NDArray[Any], *, rows: int | None, name: str, source_
         raise InputError(f"{name} has masked entries; fill them in or remove their rows.")
     kind = array.dtype.kind
     if kind in "iu":
-        return _points([[(entry, 1) for entry in row] for row in flat.tolist()], array.shape[1:], name, source_sha256)
+        return _integer_points(tuple(map(tuple, flat.tolist())), 1, array.shape[1:], name, source_sha256)
     if kind == "f" and array.dtype.itemsize <= 8:
         _require_finite(flat, name)
-        ratios = [[entry.as_integer_ratio() for entry in row] for row in flat.astype(np.float64).tolist()]
-        return _points(ratios, array.shape[1:], name, source_sha256)
+        return _integer_points(*dyadic_rows(flat), array.shape[1:], name, source_sha256)
     if kind in "fO":
         # tolist() keeps a long double as it is, so nothing is rounded on the way.
         return _points(_exact_rows(flat.tolist(), name), array.shape[1:], name, source_sha256)
@@ -144,6 +144,12 @@ def _at_its_place(row: Sequence[object], number: int, name: str) -> InputError:
 def _points(ratios: list[list[Ratio]], shape: Shape, name: str, source_sha256: str | None) -> Points:
     denominator = common_denominator({d for row in ratios for _, d in row}, name)
     rows = tuple(tuple(n * (denominator // d) for n, d in row) for row in ratios)
+    return _integer_points(rows, denominator, shape, name, source_sha256)
+
+
+def _integer_points(
+    rows: tuple[tuple[int, ...], ...], denominator: int, shape: Shape, name: str, source_sha256: str | None
+) -> Points:
     require_entries(rows, name)
     kept = shape if len(shape) > 1 else None
     return Points.reduced(rows, denominator, shape=kept, name=name, source_sha256=source_sha256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 from certify.errors import InputError
@@ -27,10 +27,20 @@ def normalised_keys(rows: Sequence[Row], normalize: Normalize) -> list[Row]:
     return list(rows) if normalize == "none" else [_primitive(row, number) for number, row in enumerate(rows, 1)]
 
 
-def repeated_rows(keys: Iterable[Row]) -> list[tuple[int, int]]:
-    """The pairs (first, repeat) of indices from 0 with equal keys, one pair per repeat, in the order of the repeats."""
-    seen: dict[Row, int] = {}
-    return [(first, i) for i, key in enumerate(keys) if (first := seen.setdefault(key, i)) != i]
+def repeated_rows(count: int, key: Callable[[int], Row]) -> list[tuple[int, int]]:
+    """The pairs (first, repeat) of indices below `count` with equal keys, one pair per repeat, in the order of the
+    repeats. Keys are made again where their hashes agree: nothing but these is kept."""
+    seen: dict[int, list[int]] = {}
+    pairs: list[tuple[int, int]] = []
+    for i in range(count):
+        mine = key(i)
+        known = seen.setdefault(hash(mine), [])
+        first = next((j for j in known if key(j) == mine), None)
+        if first is None:
+            known.append(i)
+        else:
+            pairs.append((first, i))
+    return pairs
 
 
 def require_choice(what: str, value: object, choices: Sequence[str]) -> None:

@@ -138,7 +138,10 @@ class Points:
         where two points are equal (naming the first two), for an unknown policy, and under "unit" for a zero row.
         """
         require_choice("duplicate policy", policy, get_args(DuplicatePolicy))
-        pairs = tuple(repeated_rows(self.normalised_keys(normalize)))
+        require_choice("normalisation", normalize, get_args(Normalize))
+        if normalize == "unit" and not all(map(any, self.rows)):
+            self.normalised_keys(normalize)
+        pairs = tuple(repeated_rows(self.n, lambda i: normalised_keys(self.rows[i : i + 1], normalize)[0]))
         if pairs and policy == "error":
             first, repeat = pairs[0]
             raise InputError(
@@ -178,7 +181,12 @@ class Points:
 
     def content_sha256(self) -> str:
         """SHA-256 of `canonical_bytes`, in hexadecimal: equal for equal points, whatever file they came from."""
-        return hashlib.sha256(self.canonical_bytes()).hexdigest()
+        digest = hashlib.sha256(f'{{"denominator":"{self.denominator:x}","rows":['.encode("ascii"))
+        for number, row in enumerate(self.rows):
+            text = " ".join([f"{entry:x}" for entry in row])
+            digest.update(f'{"," if number else ""}"{text}"'.encode("ascii"))
+        digest.update(b"]}\n")
+        return digest.hexdigest()
 
     def _matrix(self) -> fmpz_mat:
         from flint import fmpz_mat

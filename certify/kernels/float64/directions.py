@@ -29,6 +29,9 @@ MOST_COLUMNS = 2**20
 _FEW_COLUMNS = 2**12
 _COARSE, _FINE = 1.5 * 2.0**20, 1.5 * 2.0**-12
 """Added and taken away again, they round to multiples of 2^-32 and 2^-64."""
+_FEW_CELLS = 2**21
+"""Up to so many cells what goes with the directions is kept; of more it is made again for every tile."""
+_ROWS = 8192
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,25 @@ class Directions:
     def columns(self) -> int:
         return int(self.high.shape[1])
 
-    @cached_property
-    def left(self) -> FloatArray:
-        return np.ascontiguousarray(np.concatenate([self.high, self.low], axis=1))
+    def left(self, rows: slice) -> FloatArray:
+        """The first factor of the correction, for some rows."""
+        if self.high.size <= _FEW_CELLS:
+            return self._whole_left[rows]
+        return np.concatenate([self.high[rows], self.low[rows]], axis=1)
+
+    def right(self, rows: slice) -> FloatArray:
+        """The second factor of the correction, for some rows."""
+        if self.high.size <= _FEW_CELLS:
+            return self._whole_right[rows]
+        return np.concatenate([self.low[rows], self.high[rows] + self.low[rows]], axis=1)
 
     @cached_property
-    def right(self) -> FloatArray:
-        return np.ascontiguousarray(np.concatenate([self.low, self.high + self.low], axis=1))
+    def _whole_left(self) -> FloatArray:
+        return np.concatenate([self.high, self.low], axis=1)
+
+    @cached_property
+    def _whole_right(self) -> FloatArray:
+        return np.concatenate([self.low, self.high + self.low], axis=1)
 
     @cached_property
     def correction_error(self) -> float:
@@ -75,6 +90,15 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
     error-free transformation (Dekker 1971), so the error of a coordinate is the last rounding of `low`, 2^-80, and
     terms of 2^-89.
     """
+    high, low = np.empty((2, len(rows), len(rows[0])))
+    for top in range(0, len(rows), _ROWS):
+        part = slice(top, top + _ROWS)
+        high[part], low[part] = _directions(rows[part])
+    return Directions(high, low)
+
+
+def _directions(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, FloatArray]:
+    """(high, low) of some rows."""
     main, rest, tops = _scaled(rows)
     if rest is None and main.shape[1] <= _FEW_COLUMNS:
         inverse = _inverse_norms(main)
@@ -87,7 +111,7 @@ def directions(rows: Sequence[Sequence[int]]) -> Directions:
     if rest is not None:
         error += rest * factor
     low = (product - high) + (error + main * correction)
-    return Directions(np.ascontiguousarray(high), np.ascontiguousarray(low))
+    return high, low
 
 
 def _scaled(rows: Sequence[Sequence[int]]) -> tuple[FloatArray, FloatArray | None, list[int]]:
@@ -178,7 +202,7 @@ def correlations(
     """(h, l): h + l is the correlation of each pair up to `correction_error`, h a multiple of 2^-52, |l| small."""
     h, low = out
     np.matmul(x.high[rows], y.high[columns].T, out=h)
-    np.matmul(x.left[rows], y.right[columns].T, out=low)
+    np.matmul(x.left(rows), y.right(columns).T, out=low)
     return h, low
 
 

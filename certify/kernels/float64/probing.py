@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from certify.arithmetic.environment import BrokenEnvironment
 from certify.kernels.float64.directions import GRID, Directions
@@ -21,22 +22,21 @@ class CorrelationProbe:
 
     def __init__(self, first: Directions, second: Directions) -> None:
         self.first, self.second = first, second
-        self.integers = [(part.high * GRID).astype(np.int64).view(np.uint64) for part in (first, second)]
 
     def check(self, high: FloatArray, low: FloatArray, rows: slice, columns: slice) -> None:
         """Raises BrokenEnvironment where a tile is wrong."""
         width = columns.stop - columns.start
         x = np.random.default_rng().integers(0, 2**64, width, dtype=np.uint64)
         signs = 2.0 * (x >> np.uint64(63)).astype(np.float64) - 1.0
-        left, right = self.integers[0][rows], self.integers[1][columns]
+        left, right = _integers(self.first, rows), _integers(self.second, columns)
         with np.errstate(all="ignore"):
             scaled = high * (GRID * GRID)
             whole = bool((np.abs(scaled) <= 2.0**54).all() and (scaled == np.rint(scaled)).all())
             exact = whole and np.array_equal(scaled.astype(np.int64).view(np.uint64) @ x, left @ (right.T @ x))
             main = self.first.high[rows] @ (self.second.high[columns].T @ signs)
-            correction = self.first.left[rows] @ (self.second.right[columns].T @ signs)
+            correction = self.first.left(rows) @ (self.second.right(columns).T @ signs)
             close = self._close(high @ signs, main, self.first.high[rows], self.second.high[columns]) and self._close(
-                low @ signs, correction, self.first.left[rows], self.second.right[columns]
+                low @ signs, correction, self.first.left(rows), self.second.right(columns)
             )
         if not (exact and close):
             raise BrokenEnvironment(
@@ -50,3 +50,8 @@ class CorrelationProbe:
         size = float((np.abs(left) @ np.abs(right).sum(axis=0)).max())
         tolerance = 4 * (len(right) + left.shape[1]) * UNIT * size
         return bool((np.abs(found - expected) <= tolerance).all())
+
+
+def _integers(part: Directions, rows: slice) -> NDArray[np.uint64]:
+    """The leading parts of some directions as integers modulo 2^64."""
+    return (part.high[rows] * GRID).astype(np.int64).view(np.uint64)
