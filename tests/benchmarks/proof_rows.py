@@ -67,7 +67,7 @@ def dense(n: int, in_turns: InTurns) -> Iterator[Row]:
     yield Row(f"{name}, of the Gram matrix / numpy eigvalsh", *pair, 0.5, 0.25)
 
     def prove() -> Any:
-        return certify.prove(THREE_RELU, points, normalize="unit", rel_width=width)
+        return certify.prove(THREE_RELU, points, normalize="unit", arithmetic="float", rel_width=width)
 
     pair = in_turns(prove, lambda: np.linalg.eigvalsh(gram.mid), 1)
     yield Row(f"{name}, from points to certificate / numpy eigvalsh", *pair, 0.7, 0.35)
