@@ -73,6 +73,7 @@ class Elementwise(StripActivation):
                 raise InputError("slope, growth and name of Elementwise are for callables: leave them out for a text.")
             tree = read_expression(f)
             found = find_strip(tree, width)
+            _require_variation(tree)
             self._set(tree, "", found.width, found.slope, found.growth)
             return
         if not callable(f):
@@ -163,6 +164,19 @@ class Elementwise(StripActivation):
             f"slope={self.slope_bound}",
             f"strip={spell_rational(self.strip)}",
         )
+
+
+def _require_variation(tree: Expression) -> None:
+    """Raises InputError for a function like x - x, whose values agree to 200 bits wherever they are looked at: its
+    variance, and so its kernel, could never be told from a constant's."""
+    if not depends_on_x(tree):
+        return
+    number = ArbArithmetic(400)
+    with number.active():
+        places = (Fraction(0), Fraction(1, 3), Fraction(-2, 7), Fraction(5, 3), Fraction(-7, 2))
+        values = [evaluate(tree, RealAlgebra(number), number.exact(x), number.exact(1))[0] for x in places]
+        if all(abs(value - values[0]) < arb(2) ** -200 for value in values):
+            raise InputError(f"the function {spelled(tree)!r} cannot be told from a constant: write the constant.")
 
 
 def _call(activation: Elementwise, z: acb) -> acb:

@@ -37,7 +37,9 @@ from .streaming import bound_streaming
 from .whitened import bound_whitened
 
 THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not computed from points and a network"
-THE_USERS_FUNCTION = "the upper bound on lambda_min is the prover's: this engine has no dual of a user's function"
+THE_USERS_FUNCTION = (
+    "the duals of a user's function exist, and lambda_min is at most the stated bound: this engine cannot compute them"
+)
 
 
 def describe_claim(claim: Claim) -> dict[str, str | int | None]:

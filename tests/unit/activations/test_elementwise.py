@@ -170,6 +170,8 @@ BAD = [
     ("tanh(x)/(x-2)", "near x = 2"),
     ("exp(x^2)", "grows too fast for a Gaussian mean"),
     ("exp(exp(x))", "grows too fast"),
+    ("x-x", "cannot be told from a constant"),
+    ("sin(x)^2+cos(x)^2", "cannot be told from a constant"),
     ("sin(x^2)", "growth for large"),
     ("tnah(x)", "column 1 of the function has the unknown name 'tnah': did you mean tanh"),
     ("x^2 + y", "column 7 of the function has the unknown name 'y'"),
