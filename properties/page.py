@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-
-import jinja2
 
 from certify.certificate import write_whole
 from certify.errors import InputError
 from properties.campaign import CampaignResult
+from reports.site import render_alone
 
 
 def write_campaign_page(result: CampaignResult, directory: Path) -> Path:
@@ -24,17 +22,5 @@ def write_campaign_page(result: CampaignResult, directory: Path) -> Path:
             f"the report directory {str(directory)!r} cannot be made ({error.strerror}): choose another place."
         ) from None
     target = directory / "probe.html"
-    write_whole(target, _environment().get_template("campaign.html").render(result=result.as_json()))
+    write_whole(target, render_alone("campaign", result.as_json()))
     return target
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("properties"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

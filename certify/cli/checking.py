@@ -52,7 +52,7 @@ def check_command(
 
     \b
     certify check iris.cert
-    certify check *.cert --engine flint
+    certify check a.cert b.cert --engine flint
     certify check iris.cert --data iris --network "serial(Dense(), Erf(), Dense())"
     """
     from certify.proofs import check

@@ -14,6 +14,7 @@ The JSON object, all keys always present:
     skipped     [{network, reason}]     networks that the target does not have
     stale       [{entry, reason}]       known failures that nothing answers to
     counts      {kind: number of findings that count}
+    meanings    {kind: what a finding of this kind says}, of the kinds found
 
 `severity` is "defect" or "limit" (no matrix of this format could be trusted there); `known` the reason from the
 known-failures file or null; `examples` in how many of the network's examples the fault was seen. `example` is the
@@ -61,6 +62,7 @@ def report_json(report: AuditReport) -> dict[str, Any]:
         "skipped": [{"network": network, "reason": reason} for network, reason in report.skipped],
         "stale": [{"entry": str(entry), "reason": entry.reason} for entry in report.stale],
         "counts": counts,
+        "meanings": {kind.value: MEANINGS[kind] for kind in MEANINGS if any(f.kind is kind for f in report.findings)},
     }
 
 

@@ -20,6 +20,7 @@ from reports.site.pages import SECTIONS, Card, Page, frame_for, pages_of
 from reports.site.sources import PASSED_OVER, Document, Problem, Source, gather, read_document
 
 INDEX = "index.html"
+COMMANDS = {"campaign": "probe", "audit": "audit"}
 VERDICTS = ("positive definite", "singular", "negative")
 Progress = Callable[[str, int, int], None]
 
@@ -102,6 +103,13 @@ def _render_document(document: Document, out: Path, taken: set[str], linked: fro
         make_directory(target.parent)
         write_whole(target, text)
     return pages
+
+
+def render_alone(kind: str, content: Any) -> str:
+    """The first page of a document of that kind, outside of any site."""
+    source = Source(Path(kind), f"certify {COMMANDS[kind]}")
+    page = pages_of(Document(source, kind, content), set(), frozenset())[0]
+    return environment().get_template(page.template).render(page.context, frame=None, version=__version__)
 
 
 def _render(page: Page) -> str:

@@ -107,6 +107,7 @@ def _audit(document: Document, taken: set[str]) -> Iterator[Page]:
         "groups": [(k, [one for one in [*defects, *known] if one["kind"] == k]) for k in kinds],
         "defects": defects,
         "known": len(known),
+        "meanings": dict(report.get("meanings", {})),
         "limits": limits,
         "entries": entries,
         "shown": document.source.shown,

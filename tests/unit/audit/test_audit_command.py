@@ -13,7 +13,7 @@ from properties.audit import Kind
 FAST = ["--network", NETWORK, "--examples", "5", "--data", "digits"]
 TOP_KEYS = {
     *("target", "library", "kernel", "version", "seed", "examples", "columns", "tolerance", "data", "interrupted"),
-    *("passed", "networks", "findings", "skipped", "stale", "counts"),
+    *("passed", "networks", "findings", "skipped", "stale", "counts", "meanings"),
 }
 FINDING_KEYS = {
     *("network", "kernel", "kind", "severity", "known", "examples", "detail", "example", "entry", "worst"),
