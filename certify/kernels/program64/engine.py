@@ -11,7 +11,7 @@ from certify.arithmetic.float_balls import FloatArithmetic, FloatBall
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels.plan import Operation, Plan, Step
 from certify.kernels.program64.rectifier import rectifier_duals
-from certify.kernels.program64.sparse import SparseMap, sparse_map
+from certify.kernels.program64.sparse import SparseMap, sparse_map, tap_map
 
 
 class ArrayEngine:
@@ -53,20 +53,14 @@ class ArrayEngine:
             assert slot is not None
             source = self.plan.steps[slot].shape
             _, taps, others = step.parameter
-            entries: list[tuple[int, int, Fraction | int]] = [
-                (out, p * source[1] + q, 1)
-                for out, (at, other) in enumerate((at, other) for at in taps for other in others)
-                for p, q in zip(at, other, strict=True)
-                if p is not None and q is not None
-            ]
-            return sparse_map(entries, source, step.shape)
+            return tap_map(taps, others, source, step.shape)
         if step.operation is Operation.MIX:
             (slot,) = step.reads
             assert slot is not None
             source = self.plan.steps[slot].shape
             rows, width = step.parameter, step.shape[1]
             if step.side == 0:
-                entries = [
+                entries: list[tuple[int, int, Fraction | int]] = [
                     (p * width + c, q * width + c, value)
                     for p, row in enumerate(rows)
                     for q, value in row

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from certify.arithmetic.float_balls import UNIT, FloatBall
+from certify.programs.language import Taps
 
 UPWARD = 1 + 2.0**-30
 _LEAST_BITS = np.uint64(np.float64(2.0**-800).view(np.uint64))
@@ -76,6 +77,19 @@ def sparse_map(
     return forward, _mapped(values, places, outs, target, source)
 
 
+def tap_map(taps: Taps, others: Taps, source: tuple[int, int], target: tuple[int, int]) -> tuple[SparseMap, SparseMap]:
+    """The sums over taps of M[taps[p][t], others[q][t]], padding left out, and the transpose of that map."""
+    left, right = (np.array([[-1 if k is None else k for k in at] for at in side]) for side in (taps, others))
+    outs, places = [], []
+    for one, two in zip(left.T, right.T, strict=True):
+        rows, columns = np.flatnonzero(one >= 0), np.flatnonzero(two >= 0)
+        outs.append((rows[:, None] * target[1] + columns[None, :]).ravel())
+        places.append((one[rows][:, None] * source[1] + two[columns][None, :]).ravel())
+    at, place = np.concatenate(outs), np.concatenate(places)
+    ones = np.ones(len(at))
+    return _mapped(ones, at, place, source, target), _mapped(ones, place, at, target, source)
+
+
 def _mapped(
     values: NDArray[np.float64],
     outs: NDArray[np.int64],
@@ -85,7 +99,7 @@ def _mapped(
 ) -> SparseMap:
     shape = target[0] * target[1], source[0] * source[1]
     matrix = csr_array((values, (outs, places)), shape=shape)
-    matrix.sort_indices()
+    matrix.sum_duplicates()
     sizes = matrix if bool((values > 0).all()) else abs(matrix)
     terms = int(np.diff(matrix.indptr).max(initial=0))
     if terms > _MOST_TERMS:
