@@ -48,7 +48,7 @@ _MARGIN = 2.0**-12
 """Room for another engine's rounding."""
 _LESS = 2
 """How many candidates further a second attempt goes."""
-_OPPOSITE = -0.5
+_OPPOSITE = -0.9
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from scipy import sparse
 
 import certify
 from certify import stax
+from certify.certificate.document import canonical, sealed_document
 from certify.errors import InputError
 from certify.kernels.float64.choice import block_grams
 from certify.kernels.float64.remainders import sharp
 from certify.points import load_points
 from certify.proofs import pass_files
 from certify.proofs.streaming import Question
+from certify.proofs.whitened import guess_whitening, prove_whitened
 from certify.spectrum.whitening.blocks import blocks_of
 from certify.spectrum.whitening.neighbours import nearest_before
 from certify.spectrum.whitening.row_sums import whitened_row_sums
@@ -131,14 +133,21 @@ def test_no_bound_is_above_the_truth_on_few_points(data: Any) -> None:
         assert exact.upper > 0
 
 
-@pytest.mark.parametrize("pairs", [4, 9])
-def test_a_singular_matrix_never_gets_a_positive_bound(pairs: int) -> None:
-    """Antipodal pairs of more points than dimensions, whose exact reason is kept from the prover."""
-    half = np.random.default_rng(pairs).integers(-5, 6, (pairs, 3))
-    rows = np.concatenate([half, -half])
-    question = Question.of(RELU.layers, load_points(rows), "ntk", "unit")
-    from certify.proofs.whitened import guess_whitening, prove_whitened
+def singular_sets() -> dict[str, Any]:
+    half = np.random.default_rng(4).integers(-5, 6, (5, 3))
+    spread = np.random.default_rng(5).standard_normal((6, 4))
+    return {
+        "antipodal": np.concatenate([half, -half]),
+        "equal": np.concatenate([spread, spread[:2]]),
+        "parallel": np.concatenate([spread, 3 * spread[2:]]),
+        "clusters": np.concatenate([spread, spread + 1e-9, spread]),
+    }
 
+
+@pytest.mark.parametrize("name", singular_sets())
+def test_a_singular_matrix_never_gets_a_positive_bound(name: str) -> None:
+    """More antipodal pairs than dimensions, or equal directions: the exact reasons are kept from the prover."""
+    question = Question.of(RELU.layers, load_points(singular_sets()[name]), "ntk", "unit")
     say = lambda stage, done, total: None  # noqa: E731
     guess = guess_whitening(question.profile, question.ways, say)
     if guess is not None:
@@ -167,8 +176,6 @@ def test_the_float_engine_believes_no_witness_that_shows_less(part: str, tmp_pat
         proof["shift"] = {**proof["shift"], "exponent": proof["shift"]["exponent"] + 1}
     else:
         proof.update(coefficients="0 100000000000000", exponent=-40)
-    from certify.certificate.document import canonical, sealed_document
-
     path = tmp_path / "forged.cert"
     path.write_text(canonical(sealed_document(document["claim"], proof, document["labels"])), encoding="ascii")
     for engine in ("float", "python"):

@@ -10,6 +10,7 @@ Indices = NDArray[np.intp]
 
 BLOCK = 2048
 _STEPS = 6
+_SOME = 8192
 
 
 def blocks_of(directions: FloatArray, size: int = BLOCK) -> list[Indices]:
@@ -30,21 +31,23 @@ def blocks_of(directions: FloatArray, size: int = BLOCK) -> list[Indices]:
         if len(part) <= size:
             done.append(np.sort(part))
             continue
-        along = _along(directions[part] * signs[part, None])
+        along = _along(directions, signs, part)
         order = np.argsort(along, kind="stable")
         parts += [part[order[: len(part) // 2]], part[order[len(part) // 2 :]]]
     return done
 
 
-def _along(rows: FloatArray) -> FloatArray:
-    """Coordinates along about the first principal direction."""
-    centred = rows - rows.mean(axis=0)
-    vector = np.random.default_rng(len(rows)).standard_normal(rows.shape[1])
+def _along(directions: FloatArray, signs: FloatArray, part: Indices) -> FloatArray:
+    """Coordinates of a part along about its first principal direction, found from some of its points."""
+    some = part[:: -(-len(part) // _SOME)]
+    centred = directions[some] * signs[some, None]
+    centred -= centred.mean(axis=0)
+    vector = np.random.default_rng(len(part)).standard_normal((directions.shape[1],))
     for _ in range(_STEPS):
         image = centred.T @ (centred @ vector)
-        norm = float(np.linalg.norm(image))
-        if not norm > 0:
+        size = float(np.abs(image).max())
+        if not size > 0:
             break
-        vector = image / norm
-    result: FloatArray = centred @ vector
-    return result
+        vector = image / size
+    pieces = [directions[part[top : top + _SOME]] @ vector for top in range(0, len(part), _SOME)]
+    return np.concatenate(pieces) * signs[part]

@@ -13,7 +13,7 @@ from scipy import sparse
 FloatArray = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-_CHUNK_CELLS = 1 << 22
+_CHUNK_CELLS = 1 << 20
 _BITS = 36
 
 
@@ -25,10 +25,10 @@ class SparseFactor:
     exponent: int
 
 
-def chunks(neighbours: Indices, points: Indices) -> Iterator[tuple[Indices, Indices]]:
+def chunks(neighbours: Indices, points: Indices, columns: int) -> Iterator[tuple[Indices, Indices]]:
     """The points in runs with about as many neighbours each, and only as many of these as some point of a run has.
 
-    Yields positions among `points`, and their neighbours.
+    columns: of a point, which every member of a part takes up. Yields positions among `points`, and their neighbours.
     """
     chosen = neighbours[points]
     counts = (chosen >= 0).sum(axis=1)
@@ -36,7 +36,7 @@ def chunks(neighbours: Indices, points: Indices) -> Iterator[tuple[Indices, Indi
     while True:
         here = np.flatnonzero((counts > width // 2) & (counts <= width)) if width else np.flatnonzero(counts == 0)
         width_here = min(width, neighbours.shape[1])
-        step = max(_CHUNK_CELLS // (width_here + 1) ** 2, 1)
+        step = max(_CHUNK_CELLS // ((width_here + 1) * (width_here + 1 + columns)), 1)
         for start in range(0, len(here), step):
             places = here[start : start + step]
             yield places, chosen[places, :width_here]
@@ -89,10 +89,15 @@ class SparseRows:
         return sparse.csr_matrix((self.values[there], (index, places)), shape=(height, len(columns)))
 
 
+def summed(parts: Sequence[SparseRows], columns: Indices, height: int) -> sparse.csr_matrix:
+    """All these rows in one matrix."""
+    first, *others = (part.over(columns, height) for part in parts)
+    return sum(others, first)
+
+
 def assembled(n: int, parts: Sequence[SparseRows]) -> SparseFactor:
     """The factor of all rows, rounded to multiples of a power of two."""
-    everything = np.arange(n)
-    matrix = sum((part.over(everything, n) for part in parts[1:]), parts[0].over(everything, n))
+    matrix = summed(parts, np.arange(n), n)
     exponent = int(np.frexp(float(np.abs(matrix.data).max()))[1]) - _BITS
     scale = 2.0**exponent
     matrix.data /= scale

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
-_ROWS = 512
+_ROWS = 256
 _COLUMNS = 8192
 _LEAST = 0.5
 """Beyond one block whitening with points further away costs more than it gains: their high powers are small."""
@@ -53,7 +54,7 @@ def nearest_before(
     return found
 
 
-def _strongest(points: Indices, sizes: FloatArray, most: int, n: int) -> NDArray[np.bool_]:
+def _strongest(points: Indices, sizes: Singles, most: int, n: int) -> NDArray[np.bool_]:
     """Which of n points are among the `most` of largest size."""
     best = np.full(n, -1.0)
     np.maximum.at(best, points, sizes)
@@ -65,13 +66,13 @@ def _strongest(points: Indices, sizes: FloatArray, most: int, n: int) -> NDArray
 
 def _search(
     directions: FloatArray, rank: Indices, count: int, progress: Callable[[int, int], None] | None
-) -> tuple[Indices, FloatArray]:
+) -> tuple[Indices, Singles]:
     """Neighbours and their |correlation|, n x count, -1 where there is none."""
     n = len(directions)
     order = np.argsort(rank, kind="stable")
-    rows = np.ascontiguousarray(directions[order], dtype=np.float32)
+    rows = directions.astype(np.float32)[order]
     found = np.full((n, count), -1, dtype=np.intp)
-    sizes = np.full((n, count), -1.0)
+    sizes = np.full((n, count), -1.0, dtype=np.float32)
     for top in range(0, n, _ROWS):
         bottom = min(top + _ROWS, n)
         places, values = _stripe(rows, top, bottom, count)
@@ -86,7 +87,7 @@ def _search(
     return found, sizes
 
 
-def _stripe(rows: NDArray[np.float32], top: int, bottom: int, count: int) -> tuple[Indices, FloatArray]:
+def _stripe(rows: NDArray[np.float32], top: int, bottom: int, count: int) -> tuple[Indices, Singles]:
     """The best `count` columns before the diagonal, and their sizes, of the rows from top to bottom."""
     height = bottom - top
     first = min(bottom, _COLUMNS)
@@ -96,7 +97,7 @@ def _stripe(rows: NDArray[np.float32], top: int, bottom: int, count: int) -> tup
     values = np.take_along_axis(near, best, axis=1)
     least = values.min(axis=1)
     if bottom <= _COLUMNS:
-        return best, values.astype(np.float64)
+        return best, values
     parts = [(np.repeat(np.arange(height), width), best.ravel(), values.ravel())]
     for left in range(_COLUMNS, bottom, _COLUMNS):
         right = min(left + _COLUMNS, bottom)
@@ -108,10 +109,10 @@ def _stripe(rows: NDArray[np.float32], top: int, bottom: int, count: int) -> tup
     r, c, v = r[sorting], c[sorting], v[sorting]
     starts = np.searchsorted(r, np.arange(height))
     chosen = starts[:, None] + np.arange(width)
-    return c[chosen], v[chosen].astype(np.float64)
+    return c[chosen], v[chosen]
 
 
-def _products(rows: NDArray[np.float32], top: int, bottom: int, left: int, right: int) -> NDArray[np.float32]:
+def _products(rows: NDArray[np.float32], top: int, bottom: int, left: int, right: int) -> Singles:
     """|correlation| of the rows with the columns before the diagonal; -1 from there on."""
     near: NDArray[np.float32] = np.abs(rows[top:bottom] @ rows[left:right].T)
     if right > top:

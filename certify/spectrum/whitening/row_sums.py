@@ -29,9 +29,10 @@ Indices = NDArray[np.intp]
 
 UNIT = 2.0**-53
 _UP = 1 + 2.0**-40
-_TINY = 2.0**-600
-"""More than all underflow, for entries of W and of R between 2^-250 and 2^250."""
+_TINY = 2.0**-400
+"""More than all underflow: fewer than 2^60 roundings of 2^-1074 each, times two entries of W and a weight."""
 _LARGEST = 2.0**250
+_LARGEST_WEIGHT = 2.0**64
 _CHUNK = 256
 
 
@@ -107,12 +108,12 @@ def whitened_row_sums(
 ) -> WhitenedSums:
     """What the claim needs, for several shifts at once, in one pass over pairs of blocks.
 
-    factor: n x n. weights: n numbers > 0. blocks: a partition of the points; what a row of the factor reaches in other
+    factor: n x n. weights: n numbers >= 1. blocks: a partition of the points; what a row of the factor reaches in other
     blocks is computed again for it. `after_block` sees a state from which a later call goes on. Raises ArithmeticError
-    for overflow and for numbers beyond 2**+-250.
+    for overflow, for numbers beyond 2**+-250, and for weights beyond 2**64.
     """
     n, count = len(weights), len(shifts)
-    _require_moderate(factor, shifts)
+    _require_moderate(factor, shifts, weights)
     # One row of sums and one of diagonal entries a shift, then the errors.
     table = np.zeros((2 * count + 1, n)) if state is None else state.sums.reshape(2 * count + 1, n).copy()
     done_before = 0 if state is None else state.top
@@ -140,11 +141,13 @@ def whitened_row_sums(
     return WhitenedSums(table[:count], table[count : 2 * count], errors)
 
 
-def _require_moderate(factor: sparse.csr_matrix, shifts: Sequence[float]) -> None:
+def _require_moderate(factor: sparse.csr_matrix, shifts: Sequence[float], weights: FloatArray) -> None:
     sizes = np.concatenate([np.abs(factor.data), np.abs(np.array(shifts))])
     sizes = sizes[sizes > 0]
     if not sizes.size or not (sizes.min() > 1 / _LARGEST and sizes.max() < _LARGEST):
         raise ArithmeticError("a whitening factor or a shift beyond the range of this proof")
+    if not (weights.min() >= 1 and weights.max() <= _LARGEST_WEIGHT):
+        raise ArithmeticError("weights beyond the range of this proof")
 
 
 def _add_blocks(

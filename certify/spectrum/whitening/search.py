@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from certify.spectrum.whitening.factor import (
     assembled,
     chunks,
     smallest_of_parts,
+    summed,
     whitening_rows,
     without_missing,
 )
@@ -33,6 +33,7 @@ BELOW = 0.98
 ROOM, ROOM_OF_SAMPLE = 0.94, 0.85
 """A candidate is good where the Perron root stays below this, over all points or over a sample."""
 _SAMPLE = 1024
+_LATER, _SAME = 3, 0.997
 _WITNESSES = 48
 _POWER_STEPS = 24
 _NOISE = 1e-13
@@ -68,31 +69,35 @@ class Cloud:
         """What is left of the kernel on neighbourhoods of these points, run by run: positions among the points,
         their neighbours (-1 for none) and themselves in the last place, and a matrix for each, where the rows of
         missing members are those of a multiple of I."""
-        for places, neighbours in chunks(self.neighbours, points):
+        for places, neighbours in chunks(self.neighbours, points, self.directions.shape[1]):
             members = np.concatenate([neighbours, points[places, None]], axis=1)
             pairs = Pairs.within(self.directions, members)
             kernel = self.values.kernel(pairs.rho, pairs.gaps)
             matrices = self.values.remainders(pairs.rho, pairs.gaps, kernel, taken)
             yield places, members, without_missing(matrices, members)
 
-    def rows(self, points: Indices, taken: Taken, shift: float | None = None) -> WhiteRows | None:
-        """The rows of the factor for these points, for a shift just below the smallest eigenvalue of their parts."""
-        made: list[SparseRows] = []
+    def smallest(self, points: Indices, taken: Taken) -> tuple[float, int]:
+        """The smallest eigenvalue of the parts of these points, and the point of that part."""
         smallest, where = np.inf, 0
-        if shift is None:
-            for places, _, matrices in self.remainders(points, taken):
-                least = smallest_of_parts(matrices)
-                if float(least.min()) < smallest:
-                    smallest, where = float(least.min()), int(points[places[int(np.argmin(least))]])
-            shift = BELOW * smallest
-            if not smallest > _NOISE * self.values.at_one:
-                return None
+        for places, _, matrices in self.remainders(points, taken):
+            least = smallest_of_parts(matrices)
+            if float(least.min()) < smallest:
+                smallest, where = float(least.min()), int(points[places[int(np.argmin(least))]])
+        return smallest, where
+
+    def rows(self, points: Indices, taken: Taken, shift: float) -> list[SparseRows] | None:
+        """The rows of the factor for these points and a shift; None where a part less the shift is not positive."""
+        made: list[SparseRows] = []
         for places, members, matrices in self.remainders(points, taken):
             rows = whitening_rows(matrices, shift)
             if rows is None:
                 return None
             made.append(SparseRows(places, members, rows))
-        return WhiteRows(made, shift, where)
+        return made
+
+    def is_noise(self, smallest: float) -> bool:
+        """Whether an eigenvalue of a part is no more than rounding."""
+        return not smallest > _NOISE * self.values.at_one
 
 
 class Verdict(Enum):
@@ -101,18 +106,6 @@ class Verdict(Enum):
     TOO_LITTLE = -1
     GOOD = 0
     TOO_MUCH = 1
-
-
-class WhiteRows(NamedTuple):
-    """Rows of a factor, the shift that they are made for, and the point whose part has the smallest eigenvalue."""
-
-    parts: list[SparseRows]
-    shift: float
-    tightest: int
-
-    def over(self, columns: Indices, height: int) -> sparse.csr_matrix:
-        first, *others = (part.over(columns, height) for part in self.parts)
-        return sum(others, first)
 
 
 def find_candidate(
@@ -141,16 +134,31 @@ def find_candidate(
             found = middle, weights
     if found is None:
         return None
-    return found[0], found[1] if len(found[1]) == cloud.n else None
+    if sample.rest is not None:
+        position = _without_risk(cloud, options, found[0], sample.inside)
+        return position, None
+    return found
+
+
+def _without_risk(cloud: Cloud, options: Sequence[Candidate], position: int, points: Indices) -> int:
+    """A later option that costs next to nothing: it saves a pass where the sample was too optimistic."""
+    start, _ = cloud.smallest(points, options[position].taken)
+    for later in range(position + 1, min(position + _LATER, len(options) - 1) + 1):
+        if cloud.smallest(points, options[later].taken)[0] < _SAME * start:
+            break
+        position = later
+    return position
 
 
 def whiten(cloud: Cloud, candidate: Candidate, weights: FloatArray | None) -> Whitening | None:
     """The factor for a candidate; None where a part less its shift is not positive definite in float64."""
-    made = cloud.rows(np.arange(cloud.n), candidate.taken)
+    taken, everything = candidate.taken, np.arange(cloud.n)
+    smallest, tightest = cloud.smallest(everything, taken)
+    made = None if cloud.is_noise(smallest) else cloud.rows(everything, taken, BELOW * smallest)
     if made is None:
         return None
-    factor = assembled(cloud.n, made.parts)
-    return Whitening(candidate, factor, made.shift, np.ones(cloud.n) if weights is None else weights, made.tightest)
+    weights = np.ones(cloud.n) if weights is None else weights
+    return Whitening(candidate, assembled(cloud.n, made), BELOW * smallest, weights, tightest)
 
 
 class _Sample:
@@ -187,24 +195,26 @@ class _Sample:
             taken = candidate.taken
         except (NoApproximant, ArithmeticError):
             return Verdict.TOO_MUCH, None
-        inside = self.cloud.rows(self.inside, taken)
+        points = self.inside if self.rest is None else np.concatenate([self.inside, self.outside])
+        smallest, _ = self.cloud.smallest(points, taken)
+        inside = None if self.cloud.is_noise(smallest) else self.cloud.rows(self.inside, taken, BELOW * smallest)
         if inside is None:
             return Verdict.TOO_MUCH, None
-        rows = inside.over(self.block.first, len(self.inside))
-        sizes = np.abs(self._whitened(self.block, rows, rows, taken, inside.shift))
+        shift = BELOW * smallest
+        rows = summed(inside, self.block.first, len(self.inside))
+        sizes = np.abs(self._whitened(self.block, rows, rows, taken, shift))
         np.fill_diagonal(sizes, 0.0)
         if self.rest is None:
             return _judged(_perron(sizes, ROOM))
-        outside = self.cloud.rows(self.outside, taken, inside.shift)
+        outside = self.cloud.rows(self.outside, taken, shift)
         if outside is None:
             return Verdict.TOO_MUCH, None
-        some = inside.over(self.block.first, len(self.inside))[self.witnesses]
-        some = some[:, np.searchsorted(self.block.first, self.rest.first)]
-        others = outside.over(self.rest.second, len(self.outside))
-        far = np.abs(self._whitened(self.rest, some, others, taken, inside.shift)).sum(axis=1)
+        some = rows[self.witnesses][:, np.searchsorted(self.block.first, self.rest.first)]
+        others = summed(outside, self.rest.second, len(self.outside))
+        far = np.abs(self._whitened(self.rest, some, others, taken, shift)).sum(axis=1)
         sums = sizes[self.witnesses].sum(axis=1) + self.share * far
-        # A Perron root is at least the root of the mean square of the row sums.
-        if float(np.sqrt((sums**2).mean())) > ROOM_OF_SAMPLE:
+        # Were the entries |B_ij| = a_i a_j, this would be the Perron root.
+        if float((sums**2).mean()) > ROOM_OF_SAMPLE * float(sums.mean()):
             return Verdict.TOO_LITTLE, None
         return _judged(_perron(sizes, ROOM_OF_SAMPLE))
 

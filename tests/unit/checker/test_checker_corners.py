@@ -40,6 +40,7 @@ def test_the_limits_are_those_of_the_format() -> None:
     """Which files are valid depends on them, so a change of one is a change of the format or of this engine."""
     assert {name: value for name, value in vars(limits).items() if name.isupper()} == {
         "MAX_NESTING": 50,
+        "MAX_FUNCTION_CHARACTERS": 4000,
         "MAX_NUMBER_CHARACTERS": 5000,
         "MAX_DECIMAL_EXPONENT": 5000,
         "MAX_BINARY_EXPONENT": 65536,

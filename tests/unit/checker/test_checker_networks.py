@@ -133,7 +133,7 @@ def test_other_texts_are_malformed(text: str) -> None:
         'serial(ConvLocal(filter_shape=(3, 3), padding="SAME"), Relu(), Flatten(), Dense())',
         'LSTM(readout="last", activation=Erf())',
         "serial(Dense(), relu())",
-        "serial(Dense(), Elementwise(something), Dense())",
+        'serial(Dense(), Elementwise("tanh(x)", strip=1), Dense())',
         "serial(Dense(), Relu(), Dense(), temperature=2)",
     ],
 )

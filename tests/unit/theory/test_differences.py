@@ -95,7 +95,7 @@ def test_a_certificate_by_differences_is_decided_again_and_names_what_it_rests_o
         assert certify.check(saved).status == "unsupported"
         accepted = certify.check(saved, accept_assumptions=True)
         assert accepted.valid
-        assert "upper bound" in accepted.assumptions[0]
+        assert "at most the stated bound" in accepted.assumptions[0]
 
 
 def test_a_callable_has_no_evidence() -> None:
