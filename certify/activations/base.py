@@ -60,6 +60,11 @@ class Activation(ABC):
         return self.parity is Parity.ODD or self.is_constant
 
     @property
+    def has_linear_odd_part(self) -> bool:
+        """Whether s(x) - s(-x) is a multiple of x; False claims nothing."""
+        return False
+
+    @property
     def has_zero_derivative_dual(self) -> bool:
         """Whether V' = 0: constants, and by convention functions with a jump."""
         return self.is_constant

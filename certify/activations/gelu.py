@@ -29,6 +29,11 @@ class Gelu(Activation):
     def vanishes_at_zero(self) -> bool:
         return True
 
+    @property
+    def has_linear_odd_part(self) -> bool:
+        """x Phi(x) + x Phi(-x) = x."""
+        return True
+
     def duals(self, number: Arithmetic) -> Duals:
         quarter = number.exact(Fraction(1, 4))
         two_pi = 2 * number.pi

@@ -33,6 +33,10 @@ class Rectifier(Activation):
         return 1
 
     @property
+    def has_linear_odd_part(self) -> bool:
+        return True
+
+    @property
     def is_constant(self) -> bool:
         return not any(self.slopes)
 

@@ -75,6 +75,11 @@ class Softplus(StripActivation):
     def vanishes_at_zero(self) -> bool:
         return False
 
+    @property
+    def has_linear_odd_part(self) -> bool:
+        """log(1 + exp(x)) - log(1 + exp(-x)) = x."""
+        return True
+
     def at_zero(self, number: Arithmetic) -> tuple[Any, Any]:
         return number.log(number.exact(2)), number.exact(Fraction(1, 2))
 
@@ -98,6 +103,11 @@ class Swish(StripActivation):
 
     @property
     def vanishes_at_zero(self) -> bool:
+        return True
+
+    @property
+    def has_linear_odd_part(self) -> bool:
+        """x / (1 + exp(-x)) + x / (1 + exp(x)) = x."""
         return True
 
     def at_zero(self, number: Arithmetic) -> tuple[Any, Any]:

@@ -307,8 +307,9 @@ def facts_of(activation: Activation) -> Facts:
 
 
 def linear_odd_part(activation: Activation) -> bool:
-    """Whether s(x) - s(-x) is a multiple of x because s is linear on either side of zero."""
-    return isinstance(activation, TwoSlopes)
+    """Whether s(x) - s(-x) is a multiple of x: two slopes, x Phi(x), log(1 + exp(x)), x / (1 + exp(-x))."""
+    smooth = (StripFunction("Softplus"), StripFunction("Swish"))
+    return isinstance(activation, (TwoSlopes, GeluFunction)) or activation in smooth
 
 
 def odd_about_a_constant(activation: Activation) -> bool:

@@ -2,7 +2,7 @@
 
 from operator import mul
 
-from .activations import facts_of, flat, linear_odd_part, odd_about_a_constant
+from .activations import TwoSlopes, facts_of, flat, linear_odd_part, odd_about_a_constant
 from .answers import Invalid
 from .networks import Dense, Network
 from .points import Points
@@ -109,11 +109,12 @@ def _check_rays(network: Network, points: Points, proof: Family) -> None:
 
 
 def _check_antipodal(network: Network, unit: bool, points: Points, proof: Family) -> None:
-    """Pairs x, -c x with dependent representatives under one layer of two slopes without a first bias.
+    """Pairs x, -c x with dependent representatives under one layer without a first bias.
 
-    s(t) - s(-t) is linear in t, so f(x) - f(-c x) / c is linear in x for every parameter (an output bias cancels where
-    c = 1), and a dependence of the representatives is one of the differences.  Raw rows decide under unit
-    normalisation too, where lengths only rescale the coefficients and opposite points are exact opposites.
+    s(t) - s(-t) is linear in t, so f(x) - f(-x) is linear in x for every parameter, where an output bias cancels, and
+    a dependence of the representatives is one of the differences; so is f(x) - f(-c x) / c for two slopes and no bias.
+    Raw rows decide under unit normalisation too, where lengths only rescale the coefficients and opposite points are
+    exact opposites.
     """
     layers = network.layers
     one_hidden = (
@@ -121,7 +122,7 @@ def _check_antipodal(network: Network, unit: bool, points: Points, proof: Family
     )
     first = layers[0]
     if not one_hidden or not linear_odd_part(network.activations[0]):
-        raise Invalid("antipodal pairs need one hidden layer with a slope on either side of zero")
+        raise Invalid("antipodal pairs need one hidden layer with a linear odd part")
     assert isinstance(first, Dense)
     if first.bias:
         raise Invalid("antipodal pairs need a first layer without bias")
@@ -130,8 +131,9 @@ def _check_antipodal(network: Network, unit: bool, points: Points, proof: Family
     if not all(relation in _OPPOSED for relation in relations):
         raise Invalid("a pair of rows is not opposite")
     exact = unit or all(relation == Relation.OPPOSITE for relation in relations)
-    if not exact and any(isinstance(layer, Dense) and layer.bias for layer in layers):
-        raise Invalid("scaled opposites need a network without any bias")
+    homogeneous = isinstance(network.activations[0], TwoSlopes)
+    if not exact and (not homogeneous or any(isinstance(layer, Dense) and layer.bias for layer in layers)):
+        raise Invalid("scaled opposites need two slopes and a network without any bias")
     if not any(proof.coefficients):
         raise Invalid("all coefficients of the dependence are zero")
     for column in zip(*(points.rows[i] for i, _ in pairs), strict=True):

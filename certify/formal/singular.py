@@ -69,7 +69,7 @@ def singular_theorem(certificate: Certificate, layers: Layers, points: Points) -
     if proof.get("family") == "zero row":
         return _zero_row(certificate, layers)
     if proof.get("family") == "antipodal pairs":
-        return _opposite_pairs(certificate, points)
+        return _opposite_pairs(certificate, layers, points)
     name = str(proof.get("family", proof.get("kind")))
     raise InputError(
         f"a proof of kind {name!r} of the verdict {certificate.verdict!r} is not exported to Coq: export "
@@ -132,8 +132,12 @@ def _vanishes(layer: Dense | Activation) -> bool:
     return layer.vanishes_at_zero and not isinstance(layer, (Sign, Cos, Exp, Gaussian))
 
 
-def _opposite_pairs(certificate: Certificate, points: Points) -> SingularTheorem:
+def _opposite_pairs(certificate: Certificate, layers: Layers, points: Points) -> SingularTheorem:
     """Row j is c times row i, c < 0, for each pair (i, j, c, u); the u combine the rows i to zero."""
+    if any(isinstance(layer, Activation) and not isinstance(layer, Rectifier) for layer in layers):
+        raise InputError(
+            "antipodal pairs are a theorem of the Coq library for two slopes only: export another network."
+        )
     proof = certificate.document["proof"]
     rows = proof["rows"]
     coefficients = [int(word, 16) for word in proof["coefficients"].split(" ")]

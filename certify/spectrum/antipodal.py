@@ -1,8 +1,9 @@
-"""Antipodal pairs under one hidden layer of rectifiers.
+"""Antipodal pairs under one hidden layer of an activation with a linear odd part.
 
-For s(t) = a min(t, 0) + b max(t, 0) and y = -c x with c > 0, s(<w, x>) - s(<w, y>) / c = (a + b) <w, x> is linear in
-x, and so is the gradient of the network with respect to the first layer. If sum_k a_k x_k = 0, the combination sum_k
-a_k (f(x_k) - f(y_k) / c_k) vanishes for all parameters. A constant output bias cancels where every c_k = 1.
+Where s(t) - s(-t) = a t (rectifiers, Gelu, Softplus, Swish), f(x) - f(-x) is linear in x, and so is the difference of
+the gradients with respect to the first layer. If sum_k a_k x_k = 0, the combination sum_k a_k (f(x_k) - f(-x_k))
+vanishes for all parameters; a constant output bias cancels. Rectifiers are homogeneous: without an output bias y_k =
+-c_k x_k with c_k > 0 will do, and f(y_k) / c_k.
 """
 
 from __future__ import annotations
@@ -18,28 +19,30 @@ from certify.spectrum.symmetries import FamilyProof, direction
 
 
 def _hypotheses(layers: Sequence[Layer]) -> tuple[bool, bool]:
-    """(network of the family, output bias present)."""
+    """(network of the family, points must be exact opposites)."""
     relevant = [layer for layer in layers if isinstance(layer, (Dense, Activation))]
     fits = (
         len(relevant) in (2, 3)
         and isinstance(relevant[0], Dense)
         and not relevant[0].b_var
-        and isinstance(relevant[1], Rectifier)
+        and isinstance(relevant[1], Activation)
+        and relevant[1].has_linear_odd_part
         and (len(relevant) == 2 or isinstance(relevant[2], Dense))
     )
     last = relevant[-1]
-    return fits, fits and isinstance(last, Dense) and bool(last.b_var)
+    output_bias = isinstance(last, Dense) and bool(last.b_var)
+    return fits, fits and (output_bias or not isinstance(relevant[1], Rectifier))
 
 
 def find_antipodal_singularity(layers: Sequence[Layer], points: Points, normalize: str) -> FamilyProof | None:
     """Pairs x_k, -c_k x_k with linearly dependent x_k, if the network is of the family; None decides nothing."""
-    fits, output_bias = _hypotheses(layers)
+    fits, opposites = _hypotheses(layers)
     if not fits:
         return None
     by_key: dict[tuple[int, ...], int] = {}
     used: set[int] = set()
     pairs: list[tuple[int, int]] = []
-    exact_needed = output_bias and normalize == "none"
+    exact_needed = opposites and normalize == "none"
     for j, row in enumerate(points.rows):
         if not any(row):
             continue

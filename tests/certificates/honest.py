@@ -256,6 +256,10 @@ def _families() -> Iterator[tuple[str, Document]]:
         yield f"constant-{name}", family("constant function", constant, [[1, 2], [3, 4]], [0, 1])
     pairs = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]]
     yield "antipodal-pairs", family("antipodal pairs", last, pairs, [0, 1, 2, 3, 4, 5], coefficients="1 1 -1")
+    for name in ("Gelu", "Softplus", "Swish"):
+        smooth = f"serial(Dense(), {name}(), Dense(b_var=1))"
+        hexagon = family("antipodal pairs", smooth, pairs, [0, 1, 2, 3, 4, 5], coefficients="1 1 -1")
+        yield f"antipodal-pairs-{name.lower()}", hexagon
     independent = [[*row, 0] for row in pairs] + [[0, 0, 1], [0, 0, -1]]
     yield (
         "antipodal-pairs-with-a-zero",

@@ -208,12 +208,13 @@ def constants() -> Iterator[Attack]:
 
 
 def antipodal_pairs() -> Iterator[Attack]:
-    base, reason = "antipodal-pairs", "need one hidden layer with a slope on either side of zero"
+    base, reason = "antipodal-pairs", "need one hidden layer with a linear odd part"
     for name, network in (
         ("one-layer", "serial(Dense())"),
         ("linear", "serial(Dense(), Dense(b_var=1))"),
         ("deep", "serial(Dense(), Relu(), Dense(), Relu(), Dense())"),
         ("erf", "serial(Dense(), Erf(), Dense())"),
+        ("mish", "serial(Dense(), Mish(), Dense())"),
         ("two-first-layers", "serial(Dense(), Dense(), Relu(), Dense())"),
         ("two-last-layers", "serial(Dense(), Relu(), Dense(), Dense())"),
     ):
@@ -225,9 +226,14 @@ def antipodal_pairs() -> Iterator[Attack]:
     yield invalid("antipodal-not-opposite", base, reason, ANTIPODAL, what, put(f"{ROWS}/3", "1 -1"))
     what = "One pair is parallel."
     yield invalid("antipodal-parallel", base, reason, ANTIPODAL, what, put(f"{ROWS}/3", "0 2"))
-    what, reason = "Scaled opposites under an output bias.", "scaled opposites need a network without any bias"
+    what, reason = "Scaled opposites under an output bias.", "scaled opposites need two slopes"
     edit = replace(NETWORK, "Dense())", "Dense(b_var=1))")
     yield invalid("antipodal-scaled-with-bias", "antipodal-pairs-scaled", reason, ANTIPODAL, what, edit)
+    what, edit = (
+        "Scaled opposites under a function that is not homogeneous.",
+        replace(NETWORK, "LeakyRelu(5)", "Gelu()"),
+    )
+    yield invalid("antipodal-scaled-gelu", "antipodal-pairs-scaled", reason, ANTIPODAL, what, edit)
     what, reason = "The dependence of the representatives is trivial.", "all coefficients of the dependence are zero"
     yield invalid("antipodal-coefficients-zero", base, reason, ANTIPODAL, what, put("proof/coefficients", "0 0 0"))
     what, reason = "The representatives are not dependent as stated.", "combination of representatives is not zero"

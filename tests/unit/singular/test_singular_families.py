@@ -48,6 +48,9 @@ FOUND: list[tuple[str, Any, str, str]] = [
     ("Dense(), Relu()", HEXAGON, "unit", "antipodal pairs"),
     ("Dense(), ABRelu(2, -5), Identity(), Dense(b_var=1)", HEXAGON, "none", "antipodal pairs"),
     ('Dense(), LeakyRelu("1/5"), Dense(b_var=1)', SCALED_HEXAGON, "unit", "antipodal pairs"),
+    ("Dense(), Gelu(), Dense(b_var=1)", HEXAGON, "none", "antipodal pairs"),
+    ("Dense(), Softplus()", SCALED_HEXAGON, "unit", "antipodal pairs"),
+    ("Dense(), Swish(), Dense()", HEXAGON, "none", "antipodal pairs"),
     ('Dense(), LeakyRelu("1/5"), Dense()', SCALED_HEXAGON, "none", "antipodal pairs"),
     (
         "Dense(), Relu(), Dense(b_var=1)",
@@ -91,6 +94,8 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ('Dense(b_var="1/100"), Relu(), Dense()', HEXAGON, "none", "antipodal with a first bias"),
     ("Dense(), Exp(), Dense()", HEXAGON, "none", "antipodal, the odd part is not linear"),
     ("Dense(), Relu(), Dense(b_var=1)", SCALED_HEXAGON, "none", "scaled opposites with an output bias"),
+    ("Dense(), Gelu(), Dense()", SCALED_HEXAGON, "none", "scaled opposites, not homogeneous"),
+    ("Dense(), Mish(), Dense()", HEXAGON, "none", "antipodal, the odd part is not linear"),
     ("Dense(), Relu(), Dense()", [[1, 2], [-1, -2], [2, 1], [-2, -1]], "none", "independent representatives"),
     ("Dense(), Erf(), Dense(b_var=1)", [*OPPOSITE, [3, 1]], "none", "one opposite pair"),
     ("Dense(b_var=1), Erf(), Dense(b_var=1)", TWO_OPPOSITE, "none", "two opposite pairs, first bias"),
