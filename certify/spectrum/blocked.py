@@ -2,7 +2,8 @@
 
 The matrix and the factor stay with who asks; a task is a product of a few hundred operations for every number that it
 is sent. Blocks have a fixed size and are put together in a fixed order, so that the same bits come out whatever the
-number of workers.
+number of workers, and without any: some builds of OpenBLAS die in their threaded Cholesky factorisation of orders above
+12000, so large matrices always come here.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ FloatArray = NDArray[np.float64]
 Answer = TypeVar("Answer")
 
 LARGE = 8192
-"""From this order on blocks go to the workers, where there are any: below, sending them takes longer."""
+"""From this order on the work is cut into blocks: below, that takes longer."""
 BLOCK = 1024
 
 
 @runtime_checkable
 class Workers(Protocol):
-    """Who can be sent work: see `DaskTiles.each`."""
+    """Who can be given work: see `InThreads.each` and `DaskTiles.each`."""
 
     def each(
         self, function: Callable[..., Answer], arguments: Iterable[tuple[Any, ...]]
@@ -34,7 +35,7 @@ class Workers(Protocol):
 
 
 def workers_for(n: int) -> Workers | None:
-    """The workers in use, for a matrix of an order for which they pay."""
+    """Those in use, for a matrix of an order for which blocks pay."""
     executor: object = tile_executor()
     return executor if n >= LARGE and isinstance(executor, Workers) else None
 

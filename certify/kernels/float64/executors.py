@@ -7,14 +7,19 @@ their order: partial sums are kept and added in the order of the plan (`in_order
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
-from certify.kernels.float64.composite import Workspace
-from certify.kernels.float64.threads import Stripe, TilePlan, over_tiles
+from threadpoolctl import threadpool_limits
 
+from certify.kernels.float64.composite import Workspace
+from certify.kernels.float64.threads import Stripe, TilePlan, available_threads, over_tiles
+
+Answer = TypeVar("Answer")
 Result = TypeVar("Result")
 Made = TypeVar("Made", covariant=True)
 
@@ -62,6 +67,21 @@ class InThreads:
             consume(rows, columns, job(rows, columns, space))
 
         over_tiles(plan, job.workspace, work, done)
+
+    def each(
+        self, function: Callable[..., Answer], arguments: Iterable[tuple[Any, ...]]
+    ) -> Iterator[tuple[tuple[Any, ...], Answer]]:
+        """(arguments, function(*arguments)) for all of them, in their order; a few are under way at a time."""
+        threads = available_threads()
+        waiting: deque[tuple[tuple[Any, ...], Future[Answer]]] = deque()
+        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+            for item in arguments:
+                waiting.append((item, pool.submit(function, *item)))
+                if len(waiting) > 2 * threads:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
 
 
 _IN_USE: ContextVar[TileExecutor | None] = ContextVar("executor of tiles", default=None)
