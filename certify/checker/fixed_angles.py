@@ -21,6 +21,8 @@ from .interval import ONE, Interval, divide, from_fraction, multiply, root, time
 # Logarithm of the cells of the table, largest spread of the lengths of a point.
 _CELL_BITS, _SPREAD = 8, 64
 _SLOPE_LOST, _VALUE_LOST = 18, 30
+# Logarithm of the largest radius of V', in ulps.
+_WIDEST = FINER + 6
 
 
 class Lengths(NamedTuple):
@@ -170,6 +172,10 @@ class TwoSlopesMany:
             slope = aligned - (bend * fixed_angle(c, sine, bits) >> bits)
             # f |theta'| radius.  Lost: A one; f theta 0.64 10 + 2 3.2; rounding one, and one for this quotient.
             slope_radius = (steepness * radius << bits) // (sine << 32) + _SLOPE_LOST
+            if slope_radius >> _WIDEST:
+                # So near to parallel the general formulas may do better, from an exact discriminant.
+                found.append(None)
+                continue
             value = bend * sine + c * slope >> bits
             # V = L g(r / L): dV/dr = V' and dV/d(log L) = L f sqrt(1 - c^2).  In units of L are lost: 2 sqrt(1 - c^2),
             # 0.64, 16 from V', 4 from c, four roundings, and one for the product of the lengths.
