@@ -44,3 +44,18 @@ def operation_seconds(bits: float) -> float:
 def elementary_seconds(bits: float) -> float:
     """One arctangent or exponential, with the divisions and square roots around it, at a working precision."""
     return 8e-6 + (bits / 10) * (product_seconds(bits) + 1.5e-7) + 10 * division_seconds(bits)
+
+
+def angle_seconds(bits: float) -> float:
+    """The dual of a rectifier at one pair of positions in integers, with the tangent kernel's product."""
+    return 2e-6 + (14 + bits / 17) * product_seconds(bits) + 3 * division_seconds(2 * bits)
+
+
+def term_seconds(bits: float) -> float:
+    """Adding one interval to a sum of many in integers."""
+    return 5e-8 + 1e-10 * bits
+
+
+def move_seconds(bits: float) -> float:
+    """Bringing one entry to the common exponent of a sum, and a factor and a rounding."""
+    return 3e-7 + 2 * product_seconds(bits)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .activations import facts_of
+from .activations import TwoSlopes, facts_of
 from .answers import Invalid, Unsupported
 from .dual_base import Dual
+from .fixed_angles import TwoSlopesMany, lengths_of, two_slopes_many
+from .fixed_sums import FINER, added, pooled, tapped
 from .interval import ONE, ZERO, Interval, add, divide, from_fraction, multiply, not_below_zero, root
 from .labels import Labels
 from .shaped_layers import Recurrent
@@ -98,7 +100,9 @@ class PairWalker(Walker[Value]):
         means = []
         for entries in ([part.nngp for part in parts], [part.ntk for part in parts]):
             if taps is not None:
-                means.append(self._tapped(entries, columns, taps))
+                share = from_fraction(Fraction(1, len(taps[0]) * len(entries)), self.bits + FINER)
+                made = tapped(entries, columns, taps, share, self.bits)
+                means.append(self._tapped(entries, columns, taps, share) if made is None else made)
             elif signal.flat:
                 if rows != columns:
                     raise Invalid("Flatten needs points of one shape")
@@ -124,7 +128,8 @@ class PairWalker(Walker[Value]):
         if self.s4:
             own = [add(x, ONE, bits) for x in nngp] if bias else nngp
         tangent = ntk if weight == 1 else [multiply(factor, x, bits) for x in ntk]
-        return new, [add(a, b, bits) for a, b in zip(tangent, own, strict=True)]
+        total = added(tangent, own, bits)
+        return new, [add(a, b, bits) for a, b in zip(tangent, own, strict=True)] if total is None else total
 
     def _mean(self, values: Entries) -> Interval:
         total = ZERO
@@ -132,9 +137,8 @@ class PairWalker(Walker[Value]):
             total = add(total, value, self.bits)
         return multiply(total, from_fraction(Fraction(1, len(values)), self.bits), self.bits)
 
-    def _tapped(self, entries: list[Entries], columns: int, taps: Taps) -> Entries:
+    def _tapped(self, entries: list[Entries], columns: int, taps: Taps, share: Interval) -> Entries:
         bits = self.bits
-        share = from_fraction(Fraction(1, len(taps[0]) * len(entries)), bits)
         found = []
         for at in taps:
             for other in taps:
@@ -152,31 +156,64 @@ class PairWalker(Walker[Value]):
             raise Invalid("an activation acts on what is no Gaussian vector: a Dense or Conv layer has to come first")
         dual = self.dual_of(activation)
 
+        many = None
+        if isinstance(activation, TwoSlopes) and activation.negative != activation.positive:
+            many = two_slopes_many(activation.negative, activation.positive, self.bits)
+
         def prepare() -> Any:
             variances = [not_below_zero(x) for x in base.nngp[:: base.columns + 1]]
-            return variances, [dual.point(confined(variance)) for variance in variances]
+            points = [dual.point(confined(variance)) for variance in variances]
+            return variances, points, lengths_of(variances, self.bits) if many else None
 
         first, second = self._next(prepare)
         names = self.one.labels[self.station - 1], self.two.labels[self.station - 1]
-        values, slopes = self._dual_entries(dual, facts_of(activation).vanishes_at_zero, base, first, second, names)
-        ntk = [multiply(t, s, self.bits) for t, s in zip(base.ntk, slopes, strict=True)]
+        vanishing = facts_of(activation).vanishes_at_zero
+        values, slopes = self._dual_entries(dual, vanishing, base, first, second, names, many)
+        finer = self.bits + FINER
+        ntk = [multiply(t, s, finer) if t[1] or t[0] else ZERO for t, s in zip(base.ntk, slopes, strict=True)]
         return self._base(values, ntk, base.rows, base.columns, False, base.origins)
 
     def _dual_entries(
-        self, dual: Dual, vanishing: bool, base: Base, first: Any, second: Any, names: tuple[Labels, Labels]
+        self,
+        dual: Dual,
+        vanishing: bool,
+        base: Base,
+        first: Any,
+        second: Any,
+        names: tuple[Labels, Labels],
+        many: TwoSlopesMany | None,
     ) -> tuple[Entries, Entries]:
         values: Entries = []
         slopes: Entries = []
+        columns, bits = base.columns, self.bits
+        sides = [Side(*side) for side in zip(second[0], second[1], names[1], strict=True)]
+        dead = [side.dead for side in sides]
         for p in range(base.rows):
-            for q in range(base.columns):
-                one = Side(first[0][p], first[1][p], names[0][p])
-                two = Side(second[0][q], second[1][q], names[1][q])
-                value, slope = dual_entry(dual, vanishing, one, two, base.nngp[p * base.columns + q], self.bits)
+            one = Side(first[0][p], first[1][p], names[0][p])
+            covariances = base.nngp[p * columns : (p + 1) * columns]
+            blank = one.dead
+            known: list[tuple[Interval, Interval] | None] = [None] * columns
+            if many and not blank and first[2] is not None and second[2] is not None:
+                known = many.line(first[2], p, second[2], covariances)
+            for two, off, r, found in zip(sides, dead, covariances, known, strict=True):
+                if vanishing and (blank or off):
+                    value, slope = ZERO, ZERO
+                elif found is None or one.label == two.label:
+                    value, slope = dual_entry(dual, vanishing, one, two, r, bits)
+                else:
+                    value, slope = found
                 values.append(value)
                 slopes.append(slope)
         return values, slopes
 
     def mixed(self, value: Value, rows: Rows) -> Value:
+        shares = {share for row in rows for _, share in row}
+        if len(shares) == 1:
+            base, (share,) = self.collapsed(value), shares
+            factor = from_fraction(share * share, self.bits + FINER)
+            nngp, ntk = (pooled(entries, base.columns, rows, factor, self.bits) for entries in (base.nngp, base.ntk))
+            if nngp is not None and ntk is not None:
+                return self._base(nngp, ntk, len(rows), len(rows), base.gaussian, base.origins)
         numbers = [[(k, from_fraction(share, self.bits)) for k, share in row] for row in rows]
         return self._linear(self.collapsed(value), numbers, numbers)
 

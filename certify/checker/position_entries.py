@@ -7,12 +7,21 @@ from typing import Any
 
 from . import limits
 from .answers import Invalid, Unsupported
-from .budget import Budget, elementary_seconds, operation_seconds, product_seconds
+from .budget import (
+    Budget,
+    angle_seconds,
+    elementary_seconds,
+    move_seconds,
+    operation_seconds,
+    product_seconds,
+    term_seconds,
+)
 from .costs import CostWalker
 from .dual_base import Dual
 from .duals import dual_of, setup_seconds
+from .fixed_sums import FINER
 from .hermite_duals import Charge, series_seconds
-from .interval import ONE, Interval, divide, from_integer, from_ratio, multiply, root, top
+from .interval import ONE, ZERO, Interval, divide, from_integer, from_ratio, multiply, root, top
 from .labels import Labels, LabelWalker
 from .networks import Network
 from .pair_kernels import Entries, PairWalker
@@ -72,8 +81,10 @@ class PositionSource:
 
     def pair_seconds(self, bits: int) -> float:
         """An estimate of the time of one entry."""
-        duals, operations = self.cost.duals, self.cost.operations
-        return 1e-4 + operations * operation_seconds(bits) + duals * elementary_seconds(bits)
+        cost = self.cost
+        sums = cost.terms * term_seconds(bits) + cost.moves * move_seconds(bits)
+        duals = cost.angles * angle_seconds(bits) + cost.duals * elementary_seconds(bits)
+        return 1e-4 + cost.operations * operation_seconds(bits) + sums + duals
 
     def level_seconds(self, bits: int) -> float:
         """An estimate of the time to set up a precision."""
@@ -91,7 +102,7 @@ class PositionLevel:
         self.duals: dict[Any, Dual] = {}
         self.stations: dict[int, tuple[Stations, Interval]] = {}
         self.first_pair_seconds = source.pair_seconds(bits)
-        self.inverse = from_ratio(1, source.divisor, bits)
+        self.inverse = from_ratio(1, source.divisor, bits + FINER)
         self.lengths: dict[int, Interval] = {}
 
     @property
@@ -111,12 +122,13 @@ class PositionLevel:
 
     def _inverse_length(self, i: int) -> Interval:
         if i not in self.lengths:
-            self.lengths[i] = divide(ONE, root(from_integer(self.source.squares[i], self.bits), self.bits), self.bits)
+            bits = self.bits + FINER
+            self.lengths[i] = divide(ONE, root(from_integer(self.source.squares[i], bits), bits), bits)
         return self.lengths[i]
 
     def _products(self, i: int, j: int) -> Entries:
         """<x_p, y_q> / channels for all positions."""
-        source, bits = self.source, self.bits
+        source, bits = self.source, self.bits + FINER
         factor = self.inverse
         if source.unit:
             if i == j:
@@ -124,11 +136,8 @@ class PositionLevel:
             else:
                 lengths = multiply(self._inverse_length(i), self._inverse_length(j), bits)
                 factor = multiply(factor, lengths, bits)
-        return [
-            multiply(from_integer(sum(map(mul, x, y)), bits), factor, bits)
-            for x in source.rows[i]
-            for y in source.rows[j]
-        ]
+        products = [sum(map(mul, x, y)) for x in source.rows[i] for y in source.rows[j]]
+        return [multiply(from_integer(value, bits), factor, bits) if value else ZERO for value in products]
 
     def _walk(self, i: int, j: int, one: Stations, two: Stations) -> Interval:
         source = self.source

@@ -6,9 +6,20 @@ import pytest
 from checker_certificates import ERF, enclosed
 
 from certify.checker.answers import Unsupported
-from certify.checker.budget import Budget, division_seconds, elementary_seconds, operation_seconds, product_seconds
+from certify.checker.budget import (
+    Budget,
+    angle_seconds,
+    division_seconds,
+    elementary_seconds,
+    move_seconds,
+    operation_seconds,
+    product_seconds,
+    term_seconds,
+)
 from certify.checker.entries import level_seconds, pair_seconds
+from certify.checker.gram import GramEnclosure
 from certify.checker.networks import read_network
+from certify.checker.points import Points
 from certify.checker.proof_shape import Residual
 from certify.checker.residual import estimate_residual
 
@@ -26,7 +37,10 @@ def test_charges_add_up_and_stop_at_the_limit() -> None:
     assert free.spent == 1e300
 
 
-@pytest.mark.parametrize("seconds", [product_seconds, division_seconds, operation_seconds, elementary_seconds])
+COSTS = [product_seconds, division_seconds, operation_seconds, elementary_seconds]
+
+
+@pytest.mark.parametrize("seconds", [*COSTS, angle_seconds, term_seconds, move_seconds])
 def test_costs_of_arithmetic_grow_with_the_precision(seconds: object) -> None:
     assert callable(seconds)
     values = [seconds(bits) for bits in (64, 128, 1000, 2000, 4000, 65_536, 10**6)]
@@ -70,3 +84,16 @@ def test_the_estimate_of_the_entries_is_within_a_factor_of_the_truth() -> None:
     assert len(list(gram.matrix().rows)) == 40
     spent = time.perf_counter() - start
     assert spent / 100 < gram.budget.spent < spent * 30
+
+
+def test_the_estimate_of_a_convolution_is_near_the_truth() -> None:
+    text = (
+        'serial(Conv(filter_shape=(3, 3), padding="SAME"), Relu(), Conv(filter_shape=(2, 2)), Relu(), '
+        "GlobalAvgPool(), Dense())"
+    )
+    rows = tuple(tuple((5 * i + k * k) % 17 for k in range(36)) for i in range(8))
+    start = time.process_time()
+    gram = GramEnclosure(read_network(text), True, False, Points(rows, 1, 36, ""), 53, Budget(None), (6, 6, 1))
+    assert len(list(gram.matrix().rows)) == 8
+    spent = time.process_time() - start
+    assert spent / 4 < gram.budget.spent < spent * 4
