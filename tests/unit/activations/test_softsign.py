@@ -17,6 +17,7 @@ from certify.activations.softsign import SoftsignDual
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.mpmath_intervals import MpmathArithmetic
 from certify.errors import InputError
+from certify.kernels.facade import enclose_kernel
 
 NET = 'serial(Dense(W_var=2, b_var="1/100"), Softsign(), Dense(W_var=2))'
 POINTS = [[1, 2], [3, -1], [0, 1], [-2, -5]]
@@ -207,6 +208,15 @@ def test_wide_balls_hold_what_they_should() -> None:
 def test_mpmath_is_refused_by_name() -> None:
     with pytest.raises(InputError, match="Softsign is known in Arb balls only"):
         stax.Softsign().duals(MpmathArithmetic(53))
+
+
+def test_float64_falls_back_to_balls() -> None:
+    layers = stax.parse(NET).layers
+    found, balls = (
+        enclose_kernel(layers, POINTS, None, normalize="unit", arithmetic=arithmetic) for arithmetic in ("float", "arb")
+    )
+    assert (found.lower <= balls.upper).all()
+    assert (balls.lower <= found.upper).all()
 
 
 def test_certificates_rest_on_the_entries_and_the_theorem_on_none() -> None:
