@@ -16,6 +16,7 @@ from certify.activations.rectifiers import ABRelu, Abs, LeakyRelu, Rectifier, Re
 from certify.activations.relation import Relation
 from certify.activations.sigmoids import Mish, Sigmoid, Softplus, Swish, Tanh
 from certify.activations.sinusoids import Cos, Rbf, Sin
+from certify.activations.softsign import Softsign
 from certify.activations.steps import Sign, Step
 
 _SERIES: tuple[type[Activation], ...] = (Arctan, Mish, Sigmoid, Softplus, Swish, Tanh)
@@ -25,6 +26,9 @@ SERIES: dict[str, type[Activation]] = {cls.__name__: cls for cls in _SERIES}
 _ORTHANTS: tuple[type[Activation], ...] = (Elu, HardTanh, PiecewiseLinear, Relu6, Selu)
 ORTHANTS: dict[str, type[Activation]] = {cls.__name__: cls for cls in _ORTHANTS}
 """Activations whose dual is made of probabilities of orthants of a normal pair."""
+
+ANGLES: dict[str, type[Activation]] = {"Softsign": Softsign}
+"""Activations whose dual is an integral over an angle: in Arb balls only, and unknown to the checker."""
 
 CATALOGUE: dict[str, type[Activation]] = (
     {
@@ -36,9 +40,11 @@ CATALOGUE: dict[str, type[Activation]] = (
     }
     | SERIES
     | ORTHANTS
+    | ANGLES
 )
 
 __all__ = [
+    "ANGLES",
     "CATALOGUE",
     "ORTHANTS",
     "SERIES",
@@ -80,6 +86,7 @@ __all__ = [
     "Sin",
     "SineMixture",
     "Softplus",
+    "Softsign",
     "Step",
     "Swish",
     "Tanh",

@@ -140,6 +140,11 @@ class StripFunction:
 
 
 @dataclass(frozen=True)
+class SoftsignFunction:
+    """x / (1 + |x|), whose dual is not known here."""
+
+
+@dataclass(frozen=True)
 class ExponentialLinear:
     """scale (x for x > 0, alpha (exp(x) - 1) for x < 0), both positive."""
 
@@ -200,6 +205,7 @@ Activation = (
     | SineSum
     | UserFunction
     | StripFunction
+    | SoftsignFunction
     | ExponentialLinear
     | PiecewiseLinear
 )
@@ -295,6 +301,8 @@ def facts_of(activation: Activation) -> Facts:
         case UserFunction():
             # Claims nothing: no symmetry and no zero; that it is not constant is shown where it matters.
             return _general(False)
+        case SoftsignFunction():
+            return _general(True, -1)
         case StripFunction(name):
             return _general(name not in ("Sigmoid", "Softplus"), -1 if name in ("Tanh", "Arctan") else 0)
         case ExponentialLinear():

@@ -17,6 +17,7 @@ from .activations import (
     SignFunction,
     SineSum,
     Sinusoid,
+    SoftsignFunction,
     StepFunction,
     StripFunction,
     TwoSlopes,
@@ -46,6 +47,8 @@ def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
     match activation:
         case UserFunction():
             raise Unsupported("this engine has no dual of a user's function")
+        case SoftsignFunction():
+            raise Unsupported("this engine has no dual of Softsign")
         case StripFunction():
             return StripDual(activation, bits, charge)
         case ExponentialLinear():

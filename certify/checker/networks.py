@@ -28,6 +28,7 @@ from .activations import (
     RectifiedPower,
     SignFunction,
     Sinusoid,
+    SoftsignFunction,
     StepFunction,
     StripFunction,
     TwoSlopes,
@@ -187,6 +188,7 @@ _LAYERS: dict[str, _Signature] = {
     **{name: _Signature((), (), partial(StripFunction, name)) for name in STRIP_FUNCTIONS},
     "GaussianMixture": _Signature(("numbers", "numbers"), (), gaussian_sum),
     "SineMixture": _Signature(("numbers", "numbers", "numbers"), (), sine_sum),
+    "Softsign": _Signature((), (), SoftsignFunction),
     "Elementwise": _Signature(("function",), (), UserFunction),
     "Polynomial": _Signature(("coefficients",), (), PolynomialFunction),
 }

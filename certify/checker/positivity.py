@@ -28,6 +28,7 @@ from .activations import (
     SignFunction,
     SineSum,
     Sinusoid,
+    SoftsignFunction,
     StepFunction,
     StripFunction,
     TwoSlopes,
@@ -57,7 +58,8 @@ def agrees_with_no_polynomial(activation: Activation, degree: int) -> bool:
     if exponents is not None:
         return exponents[-1] > max(degree, 0)
     waves = (RadialFeature, SineSum, Sinusoid)
-    bounded = (ErrorFunction, GaborFunction, GaussianBump, GaussianSum, SignFunction, StepFunction, *waves)
+    steps = (SignFunction, SoftsignFunction, StepFunction)
+    bounded = (ErrorFunction, GaborFunction, GaussianBump, GaussianSum, *steps, *waves)
     on_one_side = (Exponential, ExponentialLinear, GeluFunction, RectifiedPower, StripFunction)
     return isinstance(activation, (TwoSlopes, PiecewiseLinear, *bounded, *on_one_side))
 

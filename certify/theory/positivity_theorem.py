@@ -41,6 +41,7 @@ from certify.activations import (
     Sign,
     Sin,
     SineMixture,
+    Softsign,
     Step,
 )
 from certify.errors import InputError
@@ -49,7 +50,7 @@ from certify.programs import Dense, Identity, Layer, check_network
 from certify.stax import Network, parse
 from certify.theory.differences import Difference, find_difference
 
-_BOUNDED = (Cos, Erf, Gabor, Gaussian, GaussianMixture, Rbf, Sigmoid_like, Sign, Sin, SineMixture, Step)
+_BOUNDED = (Cos, Erf, Gabor, Gaussian, GaussianMixture, Rbf, Sigmoid_like, Sign, Sin, SineMixture, Softsign, Step)
 _BOUNDED_SERIES = ("Arctan", "Sigmoid", "Tanh")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from certify.activations import Activation, Elementwise, ExponentialLinear, PiecewiseLinearFunction
+from certify.activations import Activation, Elementwise, ExponentialLinear, PiecewiseLinearFunction, Softsign
 from certify.activations.expressions.evaluation import evaluate
 from certify.activations.expressions.tree import Expression
 
@@ -69,6 +69,8 @@ def definition(activation: Activation) -> Definition:
         tree = activation.tree
         assert tree is not None
         return *_compiled(tree), ()
+    if isinstance(activation, Softsign):
+        return lambda x: x / (1 + np.abs(x)), lambda x: (1 + np.abs(x)) ** -2, (0.0,)
     return *SMOOTH[type(activation).__name__], ()
 
 

@@ -106,7 +106,7 @@ def _pieces() -> SearchStrategy[Activation]:
 NUMERICAL: dict[str, SearchStrategy[Activation]] = {
     **{cls.__name__: st.just(cls()) for cls in (stax.Tanh, stax.Sigmoid, stax.Softplus, stax.Swish, stax.Mish)},
     "Elu": nonzero_rationals(4).map(lambda alpha: stax.Elu(abs(alpha))),
-    **{cls.__name__: st.just(cls()) for cls in (stax.Selu, stax.HardTanh, stax.Relu6, stax.Arctan)},
+    **{cls.__name__: st.just(cls()) for cls in (stax.Selu, stax.HardTanh, stax.Relu6, stax.Arctan, stax.Softsign)},
     "PiecewiseLinear": _pieces(),
     "Elementwise": st.sampled_from(
         ("x*tanh(x)", "sin(x)+x/3", "sqrt(1+x**2)", "1/(2+cos(x))", "softplus(2*x)-x", "x**2*exp(-x**2)")

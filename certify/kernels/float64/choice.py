@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from certify.activations import Activation
+from certify.activations import ANGLES, Activation
 from certify.arithmetic.float_balls import FloatBall
 from certify.errors import InputError
 from certify.kernels.float64.approximants import NoApproximant
@@ -42,6 +42,8 @@ def float_gram(layers: Sequence[Layer], x1: Points, x2: Points | None, kernel: s
     """
     if not all(isinstance(layer, (Dense, Identity, Activation)) for layer in layers):
         raise NoApproximant("a network that is no sequence of dense layers and activations")
+    if any(isinstance(layer, tuple(ANGLES.values())) for layer in layers):
+        raise NoApproximant("an activation whose dual is an integral: too slow at the bits of a profile")
     if x1.columns > MOST_COLUMNS:
         raise NoApproximant(f"points of more than {MOST_COLUMNS} columns")
     sets = (x1,) if x2 is None else (x1, x2)
@@ -81,6 +83,8 @@ def common_profile(layers: Sequence[Layer], points: Points, kernel: str, normali
     the network is none of dense layers and activations."""
     if not all(isinstance(layer, (Dense, Identity, Activation)) for layer in layers):
         raise NoApproximant("a network that is no sequence of dense layers and activations")
+    if any(isinstance(layer, tuple(ANGLES.values())) for layer in layers):
+        raise NoApproximant("an activation whose dual is an integral: too slow at the bits of a profile")
     if points.columns > MOST_COLUMNS:
         raise NoApproximant(f"points of more than {MOST_COLUMNS} columns")
     norms = {Fraction(1)} if normalize == "unit" else set(_squares(points))

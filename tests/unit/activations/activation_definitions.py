@@ -100,6 +100,8 @@ def definition(activation: Any) -> tuple[Function, Function]:
             return lambda x: x * logistic(x), lambda x: logistic(x) * (1 + x * logistic(-x))
         case stax.Mish():
             return mish, lambda x: mpmath.diff(mish, x)
+        case stax.Softsign():
+            return lambda x: x / (1 + abs(x)), lambda x: (1 + abs(x)) ** -2
         case stax.Arctan():
             return mpmath.atan, lambda x: 1 / (1 + x * x)
     raise AssertionError(f"no definition of {activation!r}")

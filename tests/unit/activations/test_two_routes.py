@@ -140,6 +140,7 @@ ROUTES: dict[str, tuple[Any, Function, Function, tuple[float, ...]]] = {
         (),
     ),
     "Softplus": (stax.Softplus(), lambda x: np.logaddexp(0, x), logistic, ()),
+    "Softsign": (stax.Softsign(), lambda x: x / (1 + np.abs(x)), lambda x: (1 + np.abs(x)) ** -2, (0,)),
     "Step": (stax.Step(), lambda x: np.heaviside(x, 0.5), lambda x: 0 * x, (0,)),
     "Swish": (
         stax.Swish(),

@@ -35,6 +35,7 @@ def test_the_catalogue_tries_every_activation_that_the_library_has() -> None:
         *("Hermite", "Step", "GaussianMixture", "SineMixture"),
         *activations.SERIES,
         *activations.ORTHANTS,
+        *activations.ANGLES,
     }
 
 
