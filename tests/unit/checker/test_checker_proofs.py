@@ -428,7 +428,7 @@ FAMILIES = [
         False,
     ),
     (
-        f"serial({B0}, Gelu(), {B0})",
+        f"serial({B0}, Mish(), {B0})",
         HEXAGON_LIKE,
         False,
         family("antipodal pairs", [0, 1, 2, 3, 4, 5], "-e -2 6"),
