@@ -30,6 +30,7 @@ from certify.arithmetic.analytic_integrals import legendre_nodes
 _SEGMENTS = 64
 _WIDEST = 12.0
 _MARGIN = 12
+_UP = 1 + 2.0**-40
 _VALUE, _SLOPE = 465, 66
 _JUMP_VALUE, _JUMP_SLOPE = 324, 16384
 
@@ -40,7 +41,7 @@ in units of `_JUMP_VALUE`."""
 
 def quadrant(radius: Radius, c1: arb, c2: arb, length: arb) -> tuple[arb, arb]:
     """The integrals of F and D over 0 < psi < length, for exact c1, c2 >= 0 and 0 < length <= pi."""
-    widest = float((c1.max(c2) * length / 2).upper())
+    widest = float((c1.max(c2) * length / 2).upper()) * _UP
     if not math.isfinite(widest):
         raise ArithmeticError("a variance before Softsign is beyond every double: scale the input")
     rows, outer, slits = _rule(radius.bits, _step_up(widest), ctx.prec)
@@ -67,34 +68,46 @@ def _step_up(size: float) -> float:
     """A number at least as large, one of few."""
     if size <= 2**-6:
         return 2.0**-6
-    return math.exp2(math.ceil(2 * math.log2(size) + 1e-9) / 2) * (1 + 1e-9)
+    found = math.exp2(math.ceil(2 * math.log2(size) + 1e-9) / 2)
+    return found if found >= size else 2 * found
 
 
 def slit_bits(count: int, size: float, rho: float = 3.0) -> float:
-    """log2 of a bound on the integral of exp(-9 / (32 c^2 d^2)) |k_N dz| / 2 pi along a slit, `size` = c times half the
-    length of the panel.
+    """log2 of about what `slit_bound` gives; a guess."""
+    bound = slit_bound(count, size, rho)
+    mantissa, exponent = bound.man_exp()
+    return float(int(mantissa).bit_length() + int(exponent)) if bound > 0 else -math.inf
+
+
+def slit_bound(count: int, size: float, rho: float = 3.0) -> arb:
+    """A bound on the integral of exp(-9 / (32 c^2 d^2)) |k_N dz| / 2 pi along a slit, `size` = c times half the length
+    of the panel.
 
     d = size (w-1)^2 / 2w; the integrand is at most its jump at the upper end of a segment times its kernel at the lower
     end, and on the first segment half of the exponent pays for the kernel, which has a pole there.
     """
-    decay = 9 / (32 * size * size)
-    places = [1 + (rho - 1) * (k / _SEGMENTS) ** 2 for k in range(1, _SEGMENTS + 1)]
+    decay = arb(9) / (32 * arb(size) ** 2)
+    places = [1 + (arb(rho) - 1) * arb(k * k) / _SEGMENTS**2 for k in range(1, _SEGMENTS + 1)]
 
-    def depth(w: float) -> float:
+    def depth(w: arb) -> arb:
         return ((w - 1) ** 2 / (2 * w)) ** 2
 
     start = places[0]
-    largest = math.log2((start - 1) ** 2 / math.sqrt(math.e * decay)) - decay / (2 * depth(start)) / math.log(2)
+    terms = [(start - 1) ** 2 / (arb(1).exp() * decay).sqrt() * (-decay / (2 * depth(start))).exp()]
     for low, high in pairwise(places):
-        kernel = 8 / (1 - low**-2) * math.log(high / low)
-        largest = max(largest, math.log2(kernel) - 2 * count * math.log2(low) - decay / depth(high) / math.log(2))
-    # The sum of 64 terms over 2 pi, with room for the rounding of doubles.
-    return largest + 4 + 1e-6 * abs(largest)
+        kernel = 8 / (1 - low**-2) * (high / low).log()
+        terms.append(kernel * low ** (-2 * count) * (-decay / depth(high)).exp())
+    return (sum(terms[1:], terms[0])).upper()
 
 
 def _outer_bits(count: int, rho: float) -> float:
-    """log2 of 8 rho^-2N / (1 - rho^-2), rounded up."""
-    return 3 - 2 * count * math.log2(rho) - math.log2(1 - rho**-2) + 1e-6 * count
+    """log2 of about what `_outer_bound` gives; a guess."""
+    return 3 - 2 * count * math.log2(rho) - math.log2(1 - rho**-2)
+
+
+def _outer_bound(count: int, rho: float) -> arb:
+    """8 rho^-2N / (1 - rho^-2), rounded up."""
+    return (8 * arb(rho) ** (-2 * count) / (1 - arb(rho) ** -2)).upper()
 
 
 def _nodes_for(bits: int, size: float, rho: float) -> int:
@@ -117,7 +130,7 @@ def _rule(bits: int, size: float, precision: int) -> Rule:
     if not levels:
         count = _nodes_for(wanted, size, 3.0)
         rows = [((1 + x) / 2, weight / 2) for x, weight in legendre_nodes(count)]
-        return _sorted(rows), _two_to(_outer_bits(count, 3.0)), 2 * _two_to(slit_bits(count, size))
+        return _sorted(rows), _outer_bound(count, 3.0), 2 * slit_bound(count, size)
     end_size = size / (2 * 8**levels)
     # The end panels [0, t], t = 8^-levels / 2, and [t, 8t] up to the middle, whose ellipse with rho = 2 stays off 0.
     count, inner = _nodes_for(wanted, end_size, 3.0), _nodes_for(wanted, 0.0, 2.0)
@@ -127,15 +140,11 @@ def _rule(bits: int, size: float, precision: int) -> Rule:
     for k in range(levels):
         low = t * arb(8) ** k
         rows += [(low + 7 * low * (1 + x) / 2, 7 * low * weight / 2) for x, weight in points]
-    outer = _two_to(_outer_bits(count, 3.0)) + _two_to(_outer_bits(inner, 2.0))
+    outer = _outer_bound(count, 3.0) + _outer_bound(inner, 2.0)
     rows = _sorted(rows)
     rows += [(1 - place, weight) for place, weight in reversed(rows)]
-    return rows, outer, 2 * _two_to(slit_bits(count, end_size))
+    return rows, outer, 2 * slit_bound(count, end_size)
 
 
 def _sorted(rows: list[tuple[arb, arb]]) -> list[tuple[arb, arb]]:
     return sorted(rows, key=lambda row: float(row[0]))
-
-
-def _two_to(exponent: float) -> arb:
-    return arb(2) ** math.ceil(exponent)

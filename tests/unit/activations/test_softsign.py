@@ -170,7 +170,7 @@ def test_few_nodes_give_wide_bounds_and_a_forgotten_slit_a_wrong_one(monkeypatch
     found = dual(100, *PAIRS[0])
     assert inside(true, found)
     assert found[1][1] - found[1][0] > Fraction(1, 2**60)
-    monkeypatch.setattr(softsign_angle, "slit_bits", lambda *_: -200.0)
+    monkeypatch.setattr(softsign_angle, "slit_bound", lambda *_: arb(2) ** -200)
     softsign_angle._rule.cache_clear()
     wrong = dual(100, *PAIRS[0])
     assert not inside(true, wrong)
