@@ -14,6 +14,7 @@ from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
+from certify.kernels.climbing import climb
 from certify.kernels.enclosure import MAX_EXPONENT
 from certify.kernels.inputs import InputProducts
 from certify.kernels.recursion import Recursion, Trace
@@ -21,6 +22,10 @@ from certify.programs import Layer
 
 GUARD_BITS = 24
 ESCALATIONS = 7
+TOO_LARGE = (
+    "an entry of the kernel cannot be enclosed, since an intermediate value is too large: scale the points or the "
+    "variances of the network down."
+)
 
 
 class EntryEvaluator:
@@ -122,29 +127,7 @@ class EntryEvaluator:
         self, evaluate: Callable[[_Level], tuple[Any, Any]], narrow: Callable[[tuple[Any, ...]], bool]
     ) -> tuple[Any, ...]:
         """The first narrow enclosure as precision grows, or the last finite one; the base level's number is active."""
-        best: tuple[Any, ...] | None = None
-        for k in range(len(self.guards)):
-            level = self.level(k)
-            try:
-                if k == 0:
-                    both = evaluate(level)
-                else:
-                    with level.number.active():
-                        both = evaluate(level)
-                entry = tuple(both[index] for index in self.selection)
-                if narrow(entry):
-                    return entry
-                for value in entry:
-                    level.number.endpoints(value)  # a NaN raises here
-            except ArithmeticError:
-                continue
-            best = entry
-        if best is None:
-            raise InputError(
-                "an entry of the kernel cannot be enclosed, since an intermediate value is too large: scale the points "
-                "or the variances of the network down."
-            )
-        return best
+        return climb(map(self.level, range(len(self.guards))), evaluate, narrow, self.selection, TOO_LARGE)
 
 
 class _Level:

@@ -14,6 +14,7 @@ from certify.arithmetic.protocol import Arithmetic
 from certify.errors import InputError
 from certify.kernels.backward import evaluate
 from certify.kernels.classes import Classes
+from certify.kernels.climbing import climb
 from certify.kernels.enclosure import MAX_EXPONENT
 from certify.kernels.entries import ESCALATIONS, GUARD_BITS
 from certify.kernels.passes import Engine, Local
@@ -22,6 +23,10 @@ from certify.kernels.positions import PositionInputs
 from certify.programs import Program
 
 Entry = tuple[Any, ...]
+BEYOND = (
+    "an entry of the kernel cannot be enclosed, since a variance inside the network is too large, or too close to zero "
+    "to tell: scale the points or the variances of the network."
+)
 TILE = 512
 """Duals that are evaluated together: enough to hide what a step costs, few enough to stay in the cache."""
 
@@ -158,26 +163,7 @@ class ProgramEvaluator:
 
     def _climb(self, find: Callable[[_Level], tuple[Any, Any]], narrow: Callable[[Entry], bool]) -> Entry:
         """The first narrow enclosure as precision grows, or the last finite one; the base level's number is active."""
-        best: Entry | None = None
-        for k in range(len(self.guards)):
-            level = self.level(k)
-            try:
-                with level.number.active():
-                    both = find(level)
-                entry = tuple(both[index] for index in self.selection)
-                if narrow(entry):
-                    return entry
-                for value in entry:
-                    level.number.endpoints(value)  # a NaN raises here
-            except ArithmeticError:
-                continue
-            best = entry
-        if best is None:
-            raise InputError(
-                "an entry of the kernel cannot be enclosed, since a variance inside the network is too large, or too "
-                "close to zero to tell: scale the points or the variances of the network."
-            )
-        return best
+        return climb(map(self.level, range(len(self.guards))), find, narrow, self.selection, BEYOND)
 
 
 class _Level:
