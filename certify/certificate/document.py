@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def hexadecimal(value: int) -> str:
 
 def integers(values: Iterable[int]) -> str:
     """Integers as hexadecimal words in one string."""
-    return " ".join(map(hexadecimal, values))
+    return " ".join(map(format, values, repeat("x")))
 
 
 def read_integers(text: str) -> tuple[int, ...]:

@@ -58,4 +58,4 @@ def _primitive(row: Row, number: int) -> Row:
         raise InputError(
             f"row {number} (counted from 1) is zero and has no direction; remove it or use --normalize none."
         )
-    return row if content == 1 else tuple(entry // content for entry in row)
+    return row if content == 1 else tuple([entry // content for entry in row])

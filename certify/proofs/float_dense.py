@@ -106,7 +106,7 @@ def enclose_with_room(
     They leave room for a verifier with entries of its own, of radius 2^-53 of the largest diagonal entry, and with a
     factor of its own where the certificate carries none.
     """
-    if not np.isfinite(matrix.mid).all() or np.abs(matrix.mid).max() > LARGEST_ENTRY:
+    if not matrix.largest_entry <= LARGEST_ENTRY:
         return None
     try:
         found = enclose_in_float(matrix, rel_width, progress)

@@ -68,7 +68,7 @@ def _compare(bounds: Bounds, proved: EigenvalueBounds) -> None:
 def _verify_finite(claim: FiniteClaim, proof: Residual, read: ClaimedPoints) -> None:
     subject = Subject.of(claim, read, proof.bits)
     matrix = subject.balls.at(proof.bits).float_matrix()
-    if matrix is None or not np.abs(matrix.mid).max() < LARGEST_ENTRY:
+    if matrix is None or not matrix.largest_entry <= LARGEST_ENTRY:
         raise Unsupported(f"{_COARSE} (its entries do not fit)")
     _compare(
         claim.bounds, EigenvalueBounds(_lower(matrix, proof), rayleigh_upper_float(matrix, _direction(proof.vector)))

@@ -1,4 +1,4 @@
-"""Factor and residual of a large float64 matrix in blocks, each a task that takes what it needs along.
+"""Residual of a float64 matrix, and factor of a large one, in blocks, each a task that takes what it needs along.
 
 The matrix and the factor stay with who asks; a task is a product of a few hundred operations for every number that it
 is sent. Blocks have a fixed size and are put together in a fixed order, so that the same bits come out whatever the
@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from scipy.linalg import lapack, solve_triangular
 
 from certify.kernels.float64 import tile_executor
+from certify.kernels.float64.executors import InThreads
 
 FloatArray = NDArray[np.float64]
 Answer = TypeVar("Answer")
 
 LARGE = 8192
-"""From this order on the work is cut into blocks: below, that takes longer."""
+"""From this order on the factor is made in blocks, and a cluster is given work: below, that takes longer."""
 BLOCK = 1024
+_SMALL = 1024
+_NARROW = 512
 
 
 @runtime_checkable
@@ -38,6 +41,16 @@ def workers_for(n: int) -> Workers | None:
     """Those in use, for a matrix of an order for which blocks pay."""
     executor: object = tile_executor()
     return executor if n >= LARGE and isinstance(executor, Workers) else None
+
+
+class _Here:
+    """This thread, with whatever threads the BLAS has."""
+
+    def each(
+        self, function: Callable[..., Answer], arguments: Iterable[tuple[Any, ...]]
+    ) -> Iterator[tuple[tuple[Any, ...], Answer]]:
+        for item in arguments:
+            yield item, function(*item)
 
 
 def factor_in_blocks(workers: Workers, mid: FloatArray, shift: float, buffer: FloatArray) -> FloatArray | None:
@@ -76,23 +89,39 @@ Sums = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
 def residual_in_blocks(
-    workers: Workers, mid: FloatArray, shift: float, factor: FloatArray, vectors: FloatArray
+    mid: FloatArray, shift: float, factor: FloatArray, vectors: FloatArray
 ) -> Iterator[tuple[slice, slice, Sums]]:
-    """Of every block E of mid - shift I - L L' on and below the diagonal, in a fixed order: row sums and column sums of
-    |E|, E times the vectors of its columns, E' times those of its rows."""
+    """Of every block P of L L' on and below the diagonal, in a fixed order: row sums and column sums of |mid - shift I -
+    P|, P times the vectors of its columns, P' times those of its rows."""
     n = len(mid)
-    starts = [(top, left) for top in range(0, n, BLOCK) for left in range(0, top + 1, BLOCK)]
+    workers: Workers = workers_for(n) or (InThreads() if n >= _SMALL else _Here())
+    tiles = list(_lower_tiles(n, BLOCK if n >= LARGE else _NARROW))
 
     def blocks() -> Iterator[tuple[Any, ...]]:
-        for top, left in starts:
-            rows, columns = slice(top, min(top + BLOCK, n)), slice(left, min(left + BLOCK, n))
+        for rows, columns in tiles:
             width = columns.stop
             parts = mid[rows, columns], factor[rows, :width], factor[columns, :width]
-            yield top, left, shift, *parts, vectors[rows], vectors[columns]
+            yield rows.start, columns.start, shift, *parts, vectors[rows], vectors[columns]
 
-    found = {(top, left): sums for (top, left, *_), sums in workers.each(_residual, blocks())}
-    for top, left in starts:
-        yield slice(top, min(top + BLOCK, n)), slice(left, min(left + BLOCK, n)), found[top, left]
+    # A cluster answers in any order.
+    answers = workers.each(_residual, blocks())
+    early: dict[tuple[int, int], Sums] = {}
+    for rows, columns in tiles:
+        place = rows.start, columns.start
+        while place not in early:
+            (top, left, *_), sums = next(answers)
+            early[top, left] = sums
+        yield rows, columns, early.pop(place)
+
+
+def _lower_tiles(n: int, width: int) -> Iterator[tuple[slice, slice]]:
+    """Squares on the diagonal, and what is below them in tiles of up to BLOCK rows: what is computed in vain, above the
+    diagonal and right of it in L, grows with the width, while tall tiles keep products efficient."""
+    for left in range(0, n, width):
+        right = min(left + width, n)
+        yield slice(left, right), slice(left, right)
+        for top in range(right, n, BLOCK):
+            yield slice(top, min(top + BLOCK, n)), slice(left, right)
 
 
 def _residual(
@@ -106,8 +135,10 @@ def _residual(
     beside: FloatArray,
 ) -> Sums:
     with np.errstate(invalid="ignore", over="ignore"):
-        error = part - rows @ columns.T
+        product = np.matmul(rows, columns.T)
+        images = product @ beside, product.T @ above
+        error = np.subtract(part, product, out=product)
         if top == left:
             error[np.diag_indices_from(error)] -= shift
-        sizes = np.abs(error)
-        return sizes.sum(axis=1), sizes.sum(axis=0), error @ beside, error.T @ above
+        sizes = np.abs(error, out=error)
+        return sizes.sum(axis=1), sizes.sum(axis=0), *images

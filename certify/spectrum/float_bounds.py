@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from certify.spectrum.blocked import residual_in_blocks, workers_for
+from certify.spectrum.blocked import residual_in_blocks
 from certify.spectrum.float_probe import ProductProbe
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ UNIT = 2.0**-53
 _UP = 1 + 2.0**-40
 _TINY = 2.0**-1000
 """More than all underflow of sums of 2^40 products, each off by 2^-1074."""
-BLOCK = 512
+BLOCK = 64
 _LARGEST = 2.0**400
 
 
@@ -42,6 +42,11 @@ class FloatMatrix:
     @property
     def n(self) -> int:
         return len(self.mid)
+
+    @property
+    def largest_entry(self) -> float:
+        """The largest |mid_ij|; NaN where one is."""
+        return max(float(self.mid.max()), -float(self.mid.min()))
 
     @property
     def largest_diagonal(self) -> float:
@@ -64,56 +69,24 @@ def prove_lower_float(
     for row in range(n):
         factor[row, row + 1 :] = 0.0
     reach = _absolute_row_sums(factor)
-    probe = ProductProbe(mid, shift, factor)
-    workers = workers_for(n)
-    if workers is not None:
-        for rows, columns, (across, below, *images) in residual_in_blocks(workers, mid, shift, factor, probe.vectors):
-            probe.take(rows, columns, *images)
-            sums[rows] += across
-            if rows != columns:
-                sums[columns] += below
-            if progress is not None:
-                progress(rows.start * rows.start + rows.stop * columns.stop, n * n)
-    else:
-        _residual_here(matrix, shift, factor, probe, sums, progress)
+    probe = ProductProbe(factor)
+    for rows, columns, (across, below, *images) in residual_in_blocks(mid, shift, factor, probe.vectors):
+        probe.take(rows, columns, *images)
+        sums[rows] += across
+        if rows != columns:
+            sums[columns] += below
+        if progress is not None:
+            progress(rows.start * rows.start + rows.stop * columns.stop, n * n)
     # Rounding: the product; two subtractions of an entry; the sums of n absolute values, in whatever order.
     product = n * UNIT * reach * _UP
     diagonal = np.abs(np.diagonal(mid)) + abs(shift)
     subtraction = 4 * UNIT * (sums + diagonal + product) * _UP
-    probe.verify(product + subtraction)
+    probe.verify(reach)
     total = sums * (1 + 2 * n * UNIT) + product + subtraction + matrix.radius_row_sums
     worst = float(total.max()) * (1 + 2.0**-40) + _TINY
     if not worst < math.inf:
         raise ArithmeticError("the residual of a float64 factor overflows")
     return Fraction(shift) - Fraction(worst)
-
-
-def _residual_here(
-    matrix: FloatMatrix,
-    shift: float,
-    factor: FloatArray,
-    probe: ProductProbe,
-    sums: FloatArray,
-    progress: Callable[[int, int], None] | None,
-) -> None:
-    """Adds the absolute row sums of mid - shift I - L L', tile by tile, and shows the tiles to the probe."""
-    n, mid = matrix.n, matrix.mid
-    with np.errstate(invalid="ignore", over="ignore"):
-        for top in range(0, n, BLOCK):
-            rows = slice(top, min(top + BLOCK, n))
-            for left in range(0, rows.stop, BLOCK):
-                columns = slice(left, min(left + BLOCK, n))
-                width = columns.stop
-                error = mid[rows, columns] - np.matmul(factor[rows, :width], factor[columns, :width].T)
-                if rows == columns:
-                    error[np.diag_indices_from(error)] -= shift
-                probe.add(error, rows, columns)
-                sizes = np.abs(error)
-                sums[rows] += sizes.sum(axis=1)
-                if rows != columns:
-                    sums[columns] += sizes.sum(axis=0)
-            if progress is not None:
-                progress(rows.stop**2, n * n)
 
 
 def rayleigh_upper_float(matrix: FloatMatrix, vector: FloatArray) -> Fraction:

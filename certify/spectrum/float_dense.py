@@ -19,8 +19,13 @@ from certify.spectrum.float_bounds import UNIT, FloatMatrix, prove_lower_float, 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-_STEPS = 24
+_STEPS = 40
 _ROUNDS = 6
+_SINGLE = 1024
+"""From this order on a factor in single precision gives the first shift: below, it saves nothing."""
+_SINGLE_STEPS = 16
+_SINGLE_RANGE = 2.0**40
+_ROWS = 256
 _VECTOR_BITS = 30
 _FACTOR_BITS = 50
 
@@ -44,24 +49,28 @@ def enclose_in_float(matrix: FloatMatrix, rel_width: Fraction, progress: Progres
     """Bounds with upper - lower about half of rel_width * lower or less, lower > 0; None where float64 cannot.
 
     Method: Lanczos on the inverse, from factors whose shifts approach the smallest eigenvalue from below until the
-    Ritz value is known well enough; then the shift an eighth of the width below it, and the proof.
+    Ritz value is known well enough, the first of a large matrix in single precision; then the shift a quarter of the
+    width below the Rayleigh quotient, and the proof.
     """
     say = progress or (lambda stage, done, total: None)
     noise = float(matrix.radius_row_sums.max()) + matrix.n * UNIT * _row_norm(matrix.mid)
     buffer = np.empty_like(matrix.mid)
     start = np.random.default_rng(matrix.n).standard_normal(matrix.n)
     guess = _Guess(math.inf, math.inf, start / np.linalg.norm(start))
-    shift = 0.0
-    width = 0.0
+    shift = width = 0.0
+    rough = _single_guess(matrix.mid, guess.vector, buffer) if matrix.n >= _SINGLE else None
+    if rough is not None:
+        guess = _Guess(math.inf, math.inf, rough.vector)
+        shift = max(0.0, rough.value - 2 * rough.error)
     for round_ in range(_ROUNDS):
         say("float64 factors", round_, _ROUNDS)
         factor = factor_in_float(matrix.mid, shift, buffer)
         if factor is None:
-            if round_ == 0:
+            if shift <= 0:
                 return None
-            shift -= 4 * max(guess.value - shift, width)
+            shift = max(0.0, shift - 4 * max(guess.value - shift, width)) if guess.value < math.inf else 0.0
             continue
-        found = _lanczos(factor, shift, guess.vector, float(rel_width) / 64)
+        found = _lanczos(factor, shift, guess.vector, float(rel_width) / 64, _STEPS)
         guess = found if found.value < guess.value else guess
         width = float(min(rel_width, Fraction(1, 2))) * guess.value
         if guess.value <= 0 or 8 * noise > width:
@@ -77,6 +86,20 @@ class _Guess:
     value: float
     error: float
     vector: FloatArray
+
+
+def _single_guess(mid: FloatArray, start: FloatArray, buffer: FloatArray) -> _Guess | None:
+    """The smallest eigenvalue from a factor in single precision, in the memory of the buffer; None where that has too
+    few digits or too short a range."""
+    if not 1 / _SINGLE_RANGE < float(np.diagonal(mid).max()) < _SINGLE_RANGE:
+        return None
+    single = buffer.reshape(-1).view(np.float32)[: mid.size].reshape(mid.shape)
+    _copy_lower(single, mid)
+    _, info = lapack.spotrf(single.T, lower=0, clean=0, overwrite_a=1)
+    if info:
+        return None
+    found = _lanczos(single, 0.0, start, 0.0, _SINGLE_STEPS)
+    return found if math.isfinite(found.value) and np.isfinite(found.vector).all() else None
 
 
 def _prove(matrix: FloatMatrix, guess: _Guess, width: float, buffer: FloatArray, say: Progress) -> FloatBounds | None:
@@ -101,11 +124,18 @@ def factor_in_float(mid: FloatArray, shift: float, buffer: FloatArray) -> FloatA
     workers = workers_for(len(mid))
     if workers is not None:
         return factor_in_blocks(workers, mid, shift, buffer)
-    np.copyto(buffer, mid)
+    _copy_lower(buffer, mid)
     buffer[np.diag_indices_from(buffer)] -= shift
     # In C order the lower triangle is LAPACK's upper one, and U'U = A gives L = U'.
     _, info = lapack.dpotrf(buffer.T, lower=0, clean=0, overwrite_a=1)
     return buffer if info == 0 else None
+
+
+def _copy_lower(target: NDArray[Any], source: FloatArray) -> None:
+    """The lower triangle, and a little more, with the precision of the target."""
+    for top in range(0, len(source), _ROWS):
+        rows = slice(top, min(top + _ROWS, len(source)))
+        np.copyto(target[rows, : rows.stop], source[rows, : rows.stop], casting="same_kind")
 
 
 def _round_factor(factor: FloatArray, n: int, width: float) -> int:
@@ -115,12 +145,13 @@ def _round_factor(factor: FloatArray, n: int, width: float) -> int:
     largest = max(largest, float(np.abs(np.diagonal(factor)).max()))
     exponent = math.floor(math.log2(width / (32 * n * largest)))
     exponent = max(exponent, math.frexp(largest)[1] - _FACTOR_BITS)
-    for row in factor:
+    for i in range(n):
+        row = factor[i, : i + 1]
         np.ldexp(np.rint(np.ldexp(row, -exponent, out=row), out=row), exponent, out=row)
     return exponent
 
 
-def _lanczos(factor: FloatArray, shift: float, start: FloatArray, tolerance: float) -> _Guess:
+def _lanczos(factor: NDArray[Any], shift: float, start: FloatArray, tolerance: float, steps: int) -> _Guess:
     """Ritz value, its error and vector of the smallest eigenvalue of L L' + shift I, by Lanczos on the inverse.
 
     With full reorthogonalisation (Golub and Van Loan, Matrix Computations, 4th ed., 10.1).
@@ -130,7 +161,7 @@ def _lanczos(factor: FloatArray, shift: float, start: FloatArray, tolerance: flo
     diagonal: list[float] = []
     off: list[float] = []
     value, error, weights = math.inf, math.inf, np.ones(1)
-    for _ in range(min(_STEPS, n)):
+    for _ in range(min(steps, n)):
         image = _solve(factor, basis[-1])
         diagonal.append(float(basis[-1] @ image))
         stacked = np.array(basis)
@@ -154,12 +185,12 @@ def _lanczos(factor: FloatArray, shift: float, start: FloatArray, tolerance: flo
     return _Guess(value, error, vector / np.linalg.norm(vector))
 
 
-def _solve(factor: FloatArray, vector: FloatArray) -> FloatArray:
+def _solve(factor: NDArray[Any], vector: FloatArray) -> FloatArray:
     """(L L')^-1 v; the transposed factor is LAPACK's upper triangle."""
     upper: Any = factor.T
-    middle = blas.dtrsv(upper, vector, lower=0, trans=1)
-    result: FloatArray = blas.dtrsv(upper, middle, lower=0, trans=0, overwrite_x=1)
-    return result
+    solve = blas.strsv if factor.dtype == np.float32 else blas.dtrsv
+    middle = solve(upper, vector.astype(factor.dtype, copy=False), lower=0, trans=1)
+    return np.asarray(solve(upper, middle, lower=0, trans=0, overwrite_x=1), dtype=np.float64)
 
 
 def _row_norm(mid: FloatArray) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import neg
 
 from certify.activations import Activation, Parity, Relation
 from certify.points import Points
@@ -87,7 +88,7 @@ def homogeneous_up_to_output_bias(layers: Sequence[Layer]) -> bool:
 def direction(row: Sequence[int]) -> tuple[int, ...]:
     """The primitive integer vector on the ray of a nonzero integer row."""
     content = math.gcd(*row)
-    return tuple(value // content for value in row)
+    return tuple(row) if content == 1 else tuple([value // content for value in row])
 
 
 def related_pairs(points: Points, normalize: str) -> Iterator[tuple[Relation, int, int]]:
@@ -95,13 +96,13 @@ def related_pairs(points: Points, normalize: str) -> Iterator[tuple[Relation, in
     exact: dict[tuple[int, ...], int] = {}
     rays: dict[tuple[int, ...], int] = {}
     for j, row in enumerate(points.rows):
-        opposite = tuple(-value for value in row)
         if not any(row):
             if row in exact:
                 yield Relation.EQUAL, exact[row], j
             exact.setdefault(row, j)
             continue
-        ray, opposite_ray = direction(row), direction(opposite)
+        ray = direction(row)
+        opposite, opposite_ray = tuple(map(neg, row)), tuple(map(neg, ray))
         table, key, mirrored = (rays, ray, opposite_ray) if normalize == "unit" else (exact, row, opposite)
         if key in table:
             yield Relation.EQUAL, table[key], j

@@ -11,7 +11,7 @@ import pytest
 
 from certify import smallest_eigenvalue
 from certify.arithmetic.environment import BrokenEnvironment
-from certify.spectrum import float_bounds
+from certify.spectrum import blocked
 from certify.spectrum.float_bounds import FloatMatrix, prove_lower_float, rayleigh_upper_float
 from certify.spectrum.float_dense import enclose_in_float, factor_in_float
 
@@ -119,7 +119,7 @@ def test_a_product_that_flips_a_bit_now_and_then_is_found(
         def __getattr__(self, name: str) -> Any:
             return getattr(np, name)
 
-    monkeypatch.setattr(float_bounds, "np", Numpy())
+    monkeypatch.setattr(blocked, "np", Numpy())
     with pytest.raises(BrokenEnvironment, match="BLAS"):
         prove_lower_float(exactly_known(matrix), 0.0, factor)
     assert calls >= 2
