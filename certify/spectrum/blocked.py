@@ -91,8 +91,8 @@ Sums = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 def residual_in_blocks(
     mid: FloatArray, shift: float, factor: FloatArray, vectors: FloatArray
 ) -> Iterator[tuple[slice, slice, Sums]]:
-    """Of every block P of L L' on and below the diagonal, in a fixed order: row sums and column sums of |mid - shift I -
-    P|, P times the vectors of its columns, P' times those of its rows."""
+    """Of every tile P of L L' on and below the diagonal, in a fixed order: row and column sums of |mid - shift I - P|,
+    then P times the vectors of its columns and P' times those of its rows."""
     n = len(mid)
     workers: Workers = workers_for(n) or (InThreads() if n >= _SMALL else _Here())
     tiles = list(_lower_tiles(n, BLOCK if n >= LARGE else _NARROW))

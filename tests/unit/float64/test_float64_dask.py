@@ -132,14 +132,14 @@ def test_factor_and_residual_in_blocks(client: Any, monkeypatch: pytest.MonkeyPa
         assert factor_in_float(matrix.mid, 2 * truth, np.empty_like(matrix.mid)) is None
 
 
-def test_a_residual_wrong_on_a_worker_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_product_wrong_on_a_worker_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocked, "LARGE", 100)
     monkeypatch.setattr(blocked, "BLOCK", 64)
 
     class Faulty(InThreads):
         def each(self, function: Any, arguments: Any) -> Any:
             for item in arguments:
-                item = (*item[:3], item[3] + 1e-3 * (item[0] == 64 and item[1] == 0), *item[4:])
+                item = (*item[:4], item[4] + 1e-3 * (item[0] == 64 and item[1] == 0), *item[5:])
                 yield item, function(*item)
 
     matrix = FloatMatrix(np.eye(150) * 3 + 0.1, np.zeros(150))
