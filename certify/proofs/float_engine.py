@@ -24,8 +24,8 @@ from certify.checker.proof_shape import Residual, Streaming, Whitened
 from certify.checker.residual import EigenvalueBounds
 from certify.checker.shape import Bounds, FiniteClaim, KernelClaim
 from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram
-from certify.kernels.float64.choice import block_grams, common_profile, profile_gram
-from certify.kernels.float64.directions import Directions, directions
+from certify.kernels.float64.choice import block_grams, common_profile, directions_of, profile_gram
+from certify.kernels.float64.directions import Directions
 from certify.kernels.float64.remainders import Remainder, remainder
 from certify.points import Points
 from certify.programs import Layer
@@ -106,7 +106,7 @@ def _bounds(claim: KernelClaim, points: Points, proof: Residual | Streaming | Wh
     taken = remainder(profile, shown.order, ratio, shown.coefficients, shown.exponent)
     # Rounded weights are weights as good as any, and so is a rounded factor.
     weights = np.array(shown.weights or (1,) * points.n, dtype=np.float64)
-    ways = directions(points.rows)
+    ways = directions_of(points)
     if isinstance(proof, Whitened):
         lower = _whitened(proof, taken, points, ways, weights)
     else:

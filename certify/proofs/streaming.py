@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from certify.certificate import hexadecimal, integers
 from certify.kernels import arithmetic_named, check_inputs
 from certify.kernels.float64 import NoApproximant
-from certify.kernels.float64.choice import common_profile, profile_gram
-from certify.kernels.float64.directions import Directions, directions
+from certify.kernels.float64.choice import common_profile, directions_of, profile_gram
+from certify.kernels.float64.directions import Directions
 from certify.kernels.float64.gram import CompositeGram
 from certify.kernels.float64.profile import Profile
 from certify.kernels.float64.remainders import Remainder, sharp, soft
@@ -73,7 +73,7 @@ class Question:
     def of(layers: Sequence[Layer], points: Points, kernel: str, normalize: str) -> Question:
         """Raises NoApproximant for points that are not all of one positive norm, and for networks without a profile."""
         profile = common_profile(layers, points, kernel, normalize)
-        return Question(layers, points, kernel, normalize, profile, directions(points.rows))
+        return Question(layers, points, kernel, normalize, profile, directions_of(points))
 
     @property
     def key(self) -> str:

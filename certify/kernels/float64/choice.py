@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from operator import mul
@@ -31,6 +32,7 @@ Indices = NDArray[np.intp]
 
 _LARGEST_EXPONENT = 900
 _LARGEST_WEIGHT = 400
+_KEPT: dict[int, tuple[weakref.ref[Points], Directions]] = {}
 
 
 def float_gram(layers: Sequence[Layer], x1: Points, x2: Points | None, kernel: str, normalize: str) -> TiledKernel:
@@ -72,7 +74,7 @@ def _composite(
     approximant = approximant_of(profile)
     if abs(approximant.exponent) > _LARGEST_EXPONENT:
         raise NoApproximant("values beyond the range of float64")
-    ways = [_directions(points) for points in sets]
+    ways = [directions_of(points) for points in sets]
     composite = CompositeKernel(approximant, ways[0], ways[-1])
     factors = None if weights is None else (weights[0], weights[-1])
     return CompositeGram(profile, approximant, composite, (sets[0], sets[-1]), factors, len(sets) == 1)
@@ -143,7 +145,7 @@ def _layered(
     for part, zero, given in zip(squares, dead, sets, strict=True):
         positive = [square or Fraction(1) for square in part]
         norms = _weights(positive, 1)
-        points.append(Points64(_directions(given), FloatBall(norms, norms * UNIT * UPWARD), positive))
+        points.append(Points64(directions_of(given), FloatBall(norms, norms * UNIT * UPWARD), positive))
         assert len(zero) == len(norms)
     try:
         with FLINT:
@@ -153,9 +155,18 @@ def _layered(
     return LayeredGram(tuple(layers), layered, (sets[0], sets[-1]), (dead[0], dead[-1]), len(sets) == 1)
 
 
-def _directions(points: Points) -> Directions:
-    """Directions, any where a point is zero: its weight or its entries do not come from there."""
-    return directions([row if any(row) else (1, *row[1:]) for row in points.rows])
+def directions_of(points: Points) -> Directions:
+    """The directions of exact points, any where a point is zero: its weight or its entries do not come from there.
+
+    Found once and kept as long as these points are.
+    """
+    kept = _KEPT.get(id(points))
+    if kept is not None and kept[0]() is points:
+        return kept[1]
+    found = directions([row if any(row) else (1, *row[1:]) for row in points.rows])
+    number = id(points)
+    _KEPT[number] = weakref.ref(points, lambda _: _KEPT.pop(number, None)), found
+    return found
 
 
 def _squares(points: Points) -> list[Fraction]:

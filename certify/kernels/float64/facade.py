@@ -52,7 +52,7 @@ def enclose_tiles(gram: TiledKernel, done: Callable[[int], None] | None = None) 
             mid[columns, rows], rad[columns, rows] = tile.mid.T, tile.rad.T
 
     tile_executor().run(gram.plan, WholeTiles(gram), keep, done)
-    return FloatEnclosure(mid, rad, _bits(float(np.abs(mid).max()), float(rad.max())))
+    return FloatEnclosure(mid, rad, _bits(max(float(mid.max()), -float(mid.min())), float(rad.max())))
 
 
 def _bits(top: float, widest: float) -> int:
