@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,16 +19,20 @@ class InputProducts:
 
     norms1[i] = D^2 |x_i|^2, norms2[j] = D^2 |y_j|^2, cross(i, j) = D^2 <x_i, y_j>. Under `normalize` "unit" the
     points meant are x/|x|; the integers stay those of the rows as given. `symmetric` says that both sets are the
-    same.
+    same. The n1 x n2 cross products are made when the first of them is asked for: norms need none of them.
     """
 
     columns: int
     unit: int
     norms1: tuple[int, ...]
     norms2: tuple[int, ...]
-    products: flint.fmpz_mat
+    make_products: Callable[[], flint.fmpz_mat]
     normalize: str
     symmetric: bool
+
+    @cached_property
+    def products(self) -> flint.fmpz_mat:
+        return self.make_products()
 
     @cached_property
     def normalised(self) -> bool:
@@ -54,14 +59,19 @@ def input_products(x1: Points, x2: Points | None, normalize: str) -> InputProduc
     """Exact inner products of the rows of x1 with those of x2 (with themselves if x2 is None)."""
     first, second = x1, x2 if x2 is not None else x1
     common = math.lcm(first.denominator, second.denominator)
-    left = _scaled(first, common)
-    right = left if x2 is None else _scaled(second, common)
+    norms = _norms(first, common)
+
+    def products() -> flint.fmpz_mat:
+        left = _scaled(first, common)
+        right = left if x2 is None else _scaled(second, common)
+        return left * right.transpose()
+
     return InputProducts(
         columns=first.columns,
         unit=common * common,
-        norms1=_norms(first, common),
-        norms2=_norms(second, common),
-        products=left * right.transpose(),
+        norms1=norms,
+        norms2=norms if x2 is None else _norms(second, common),
+        make_products=products,
         normalize=normalize,
         symmetric=x2 is None,
     )

@@ -31,7 +31,8 @@ def largest_diagonal(certificate: Certificate) -> tuple[Fraction, Fraction]:
             inputs = check_inputs(certificate.points, None, certificate.normalize)
             evaluator = EntryEvaluator(network.layers, inputs, (certificate.kernel,), 53, arithmetic_named("arb")[1])
             endpoints = evaluator.level(0).number.endpoints
-            pairs = [endpoints(entry[0]) for entry in evaluator.diagonal(sorted(set(inputs.norms1)))]
+            norms = inputs.norms1[:1] if inputs.normalised else sorted(set(inputs.norms1))
+            pairs = [endpoints(entry[0]) for entry in evaluator.diagonal(norms)]
         else:
             found = evaluator_of(network, certificate.points, certificate.normalize, certificate.kernel, 53)
             pairs = [found.endpoints(entry[0]) for entry in found.diagonal()]

@@ -65,8 +65,9 @@ class Profile:
     @cached_property
     def _recursion(self) -> Recursion:
         numerator, denominator = self.square.numerator, self.square.denominator
+        norms = (numerator,)
         inputs = InputProducts(
-            self.columns, denominator, (numerator,), (numerator,), flint.fmpz_mat(1, 1), "none", symmetric=True
+            self.columns, denominator, norms, norms, lambda: flint.fmpz_mat(1, 1), "none", symmetric=True
         )
         return Recursion(self.layers, inputs, ArbArithmetic(self.bits))
 
