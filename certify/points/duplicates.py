@@ -27,20 +27,30 @@ def normalised_keys(rows: Sequence[Row], normalize: Normalize) -> list[Row]:
     return list(rows) if normalize == "none" else [_primitive(row, number) for number, row in enumerate(rows, 1)]
 
 
+class FirstRows:
+    """Indices by their key, the first of each. Keys are made again where their hashes agree: none of them is kept."""
+
+    def __init__(self, key: Callable[[int], Row]) -> None:
+        self.key = key
+        self.known: dict[int, list[int]] = {}
+
+    def find(self, wanted: Row) -> int | None:
+        return next((index for index in self.known.get(hash(wanted), ()) if self.key(index) == wanted), None)
+
+    def add(self, index: int, key: Row) -> int | None:
+        """The index that has this key already, if there is one; the new index is kept otherwise."""
+        first = self.find(key)
+        if first is None:
+            self.known.setdefault(hash(key), []).append(index)
+        return first
+
+
 def repeated_rows(count: int, key: Callable[[int], Row]) -> list[tuple[int, int]]:
     """The pairs (first, repeat) of indices below `count` with equal keys, one pair per repeat, in the order of the
-    repeats. Keys are made again where their hashes agree: nothing but these is kept."""
-    seen: dict[int, list[int]] = {}
-    pairs: list[tuple[int, int]] = []
-    for i in range(count):
-        mine = key(i)
-        known = seen.setdefault(hash(mine), [])
-        first = next((j for j in known if key(j) == mine), None)
-        if first is None:
-            known.append(i)
-        else:
-            pairs.append((first, i))
-    return pairs
+    repeats."""
+    seen = FirstRows(key)
+    found = ((seen.add(i, key(i)), i) for i in range(count))
+    return [(first, i) for first, i in found if first is not None]
 
 
 def require_choice(what: str, value: object, choices: Sequence[str]) -> None:

@@ -9,11 +9,13 @@ vanishes for all parameters; a constant output bias cancels. Rectifiers are homo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import neg
 
 import flint
 
 from certify.activations import Activation, Rectifier
 from certify.points import Points
+from certify.points.duplicates import FirstRows
 from certify.programs import Dense, Layer
 from certify.spectrum.symmetries import FamilyProof, direction
 
@@ -39,20 +41,20 @@ def find_antipodal_singularity(layers: Sequence[Layer], points: Points, normaliz
     fits, opposites = _hypotheses(layers)
     if not fits:
         return None
-    by_key: dict[tuple[int, ...], int] = {}
     used: set[int] = set()
     pairs: list[tuple[int, int]] = []
     exact_needed = opposites and normalize == "none"
+    known = FirstRows(points.rows.__getitem__ if exact_needed else lambda i: direction(points.rows[i]))
     for j, row in enumerate(points.rows):
         if not any(row):
             continue
         key = row if exact_needed else direction(row)
-        partner = by_key.get(tuple(-value for value in key))
+        partner = known.find(tuple(map(neg, key)))
         if partner is not None and partner not in used:
             pairs.append((partner, j))
             used |= {partner, j}
         else:
-            by_key.setdefault(key, j)
+            known.add(j, key)
     if not pairs:
         return None
     chosen = pairs[: points.columns + 1]

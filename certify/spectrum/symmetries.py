@@ -15,6 +15,7 @@ from operator import neg
 
 from certify.activations import Activation, Parity, Relation
 from certify.points import Points
+from certify.points.duplicates import FirstRows
 from certify.programs import Dense, Layer
 
 
@@ -93,28 +94,29 @@ def direction(row: Sequence[int]) -> tuple[int, ...]:
 
 def related_pairs(points: Points, normalize: str) -> Iterator[tuple[Relation, int, int]]:
     """For each kind of relation the first pairs of rows that stand in it, in O(N d)."""
-    exact: dict[tuple[int, ...], int] = {}
-    rays: dict[tuple[int, ...], int] = {}
+    exact, rays = FirstRows(points.rows.__getitem__), FirstRows(lambda i: direction(points.rows[i]))
     for j, row in enumerate(points.rows):
         if not any(row):
-            if row in exact:
-                yield Relation.EQUAL, exact[row], j
-            exact.setdefault(row, j)
+            if (zero := exact.find(row)) is not None:
+                yield Relation.EQUAL, zero, j
+            exact.add(j, row)
             continue
         ray = direction(row)
         opposite, opposite_ray = tuple(map(neg, row)), tuple(map(neg, ray))
         table, key, mirrored = (rays, ray, opposite_ray) if normalize == "unit" else (exact, row, opposite)
-        if key in table:
-            yield Relation.EQUAL, table[key], j
-        if mirrored in table:
-            yield Relation.OPPOSITE, table[mirrored], j
+        same, other = table.find(key), table.find(mirrored)
+        if same is not None:
+            yield Relation.EQUAL, same, j
+        if other is not None:
+            yield Relation.OPPOSITE, other, j
         if normalize == "none":
-            if ray in rays and row not in exact:
-                yield Relation.PARALLEL, rays[ray], j
-            if opposite_ray in rays and opposite not in exact:
-                yield Relation.ANTIPARALLEL, rays[opposite_ray], j
-            exact.setdefault(row, j)
-        rays.setdefault(ray, j)
+            along, against = rays.find(ray), rays.find(opposite_ray)
+            if along is not None and same is None:
+                yield Relation.PARALLEL, along, j
+            if against is not None and other is None:
+                yield Relation.ANTIPARALLEL, against, j
+            exact.add(j, row)
+        rays.add(j, ray)
 
 
 _NAMES = {
