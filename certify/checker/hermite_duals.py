@@ -115,6 +115,10 @@ class StripDual:
         total = add(self.at_zero_value, add(first, second, self.bits), self.bits)
         return multiply(self.at_zero_value, total, self.bits)
 
+    def scaled_by_value_at_zero(self, mean: Interval) -> Interval:
+        """s(0) times a mean of s."""
+        return multiply(self.at_zero_value, mean, self.bits)
+
     def at_zero(self, first: list[Interval], second: list[Interval], both: bool) -> Interval:
         if both:
             return multiply(self.at_zero_value, self.at_zero_value, self.bits)

@@ -24,7 +24,7 @@ def spacing(nats: float, decay: float, root: float) -> Fraction:
     ratio = widest * (nats + y * y / 2) / (math.pi * y)
     places = math.ceil(_CLASSES * math.log2(ratio) - 1e-6)
     halvings, part = divmod(places, _CLASSES)
-    return Fraction(math.floor(widest * 2 ** (-part / _CLASSES) * 2**16), 2**16) / 2**halvings
+    return Fraction(math.floor(widest * 2.0 ** (16 - part / _CLASSES)), 2 ** (16 + halvings))
 
 
 def leakage(number: Arithmetic, kappa: Fraction, decay: Fraction, root: Any, guess: float) -> Any:
