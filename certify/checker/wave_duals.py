@@ -50,9 +50,9 @@ _GUARD = 16
 
 class Shape(NamedTuple):
     """Numbers of coefficients and of lags for one pair, and all of exp(-c rho (2d)^2) for d = 1..lags, exp(-c (1 - rho)
-    (2a + 1)^2) for a < count (None: all 1), each list with the bound e of `squares`."""
+    (2a + 1)^2) for a < terms (None: all 1), each list with the bound e of `squares`."""
 
-    count: int
+    terms: int
     lags: int
     whole: bool
     decays: list[int]
@@ -165,7 +165,7 @@ class WaveDual:
         def enough(n: int) -> bool:
             x = 2 * n + 1
             near = max(0, x - 2 * lags)
-            return c * gap * (x * x + near * near) + low * x + (high if near else 0) * near >= wanted
+            return bool(c * gap * (x * x + near * near) + low * x + high * near >= wanted)
 
         count = 1
         while not enough(count):
@@ -219,7 +219,7 @@ class WaveDual:
         self, one: WaveSeries, two: WaveSeries, shape: Shape, kappa: Fraction, middle: int, bits: int
     ) -> tuple[int, int]:
         """What Q leaves out, for the value and for the slope."""
-        n, lags = shape.count, shape.lags
+        n, lags = shape.terms, shape.lags
         rate = from_fraction(kappa * kappa / 2, 64)
         gap = (1 << bits) - middle
         edge, near, fall = (
@@ -268,7 +268,7 @@ def _scaled(x: Interval, first: int, second: int, bits: int) -> int:
 
 def _weighted(series: WaveSeries, shape: Shape, slope: bool) -> tuple[list[int], int, int]:
     """Coefficients times weights, at least the sum of their magnitudes, and at least the sum of their errors."""
-    n = shape.count
+    n = shape.terms
     values = (series.slopes if slope else series.values)[:n]
     sums, bent = (series.slope_sums, series.slope_bent_sums) if slope else (series.sums, series.bent_sums)
     if shape.weights is None:
