@@ -85,9 +85,11 @@ class WaveDual:
         lost = 16 * max(0, ceil(-log(shortest) / log(65536)))
         data = self.data
         asked = self.asked + lost
-        size = float(data.bend + 6 * data.lean) * 4 * (asked + longest) + float(2 * data.jump) + 5 * data.flat
+        # The half period grows with the ratio of the two, and with it what cancels.
+        half_period = 4 * (asked + longest) * longest / shortest
+        size = float(data.bend + 6 * data.lean) * half_period + float(2 * data.jump) + 5 * data.flat
         nats = asked * log(2) + 6 + 2 * log(size / (longest if data.bend else 1.0))
-        return asked + _GUARD + 2 * max(0, ceil(log(longest) / log(2))), nats
+        return asked + _GUARD + 2 * ceil(max(0.0, log(longest)) / log(2) + log(longest / shortest) / log(2)), nats
 
     def _series(self, variance: Interval, kappa: Fraction, bits: int) -> WaveSeries:
         key = variance, kappa, bits

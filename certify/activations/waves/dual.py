@@ -80,11 +80,12 @@ class WaveDual:
     def _precision(self, smallest: float, largest: float) -> tuple[int, float]:
         """Bits to compute with, and nats for what is left out: more where the smaller variance is tiny."""
         lost = max(0, math.ceil(-math.log2(smallest) / _STEP_BITS)) * _STEP_BITS if smallest < 1 else 0
-        spread = max(0, math.ceil(math.log2(largest)))
+        spread = math.ceil(max(0.0, math.log2(largest)) + math.log2(largest / smallest))
         wanted = self.number.bits + lost
-        half_period = 4 * (wanted + largest)
-        bound = float(self.wave.bend + 6 * self.wave.lean) * half_period + float(
-            2 * self.wave.jump + 5 * self.wave.flat
+        # The half period grows with the ratio of the two, and with it what cancels.
+        half_period = 4 * (wanted + largest) * largest / smallest
+        bound = (
+            float(self.wave.bend + 6 * self.wave.lean) * half_period + float(2 * self.wave.jump) + 5 * self.wave.flat
         )
         size = largest if self.wave.bend else 1.0
         return wanted + GUARD_BITS + 2 * spread, wanted * math.log(2) + _MARGIN_NATS + 2 * math.log(bound / size)
@@ -163,12 +164,12 @@ class _Sums:
         rates = sorted(float(self.wave.turns) * math.pi * s.step_guess for s in (self.one, self.two))
         wanted = nats + math.log(1 + 1 / rates[0])
         lags = math.ceil(math.sqrt(wanted / (4 * c * rho))) if number.is_positive(self.rho) and rho > 1e-3 else 1 << 60
-        # c g (x^2 + y^2) + rates x + rate y = wanted with y = x - 2 lags, or without y where all lags are kept.
+        # c g (x^2 + y^2) + low rate x + high rate y = wanted with y = x - 2 lags, or without y where all lags are kept.
         whole = _root_of(c * gap, rates[0], -wanted)
         part = math.inf
         if lags < 1 << 60:
             a, b = 2 * c * gap, rates[0] + rates[1] - 4 * c * gap * lags
-            part = max(2.0 * lags, _root_of(a, b, 4 * c * gap * lags * lags - 2 * rates[0] * lags - wanted))
+            part = max(2.0 * lags, _root_of(a, b, 4 * c * gap * lags * lags - 2 * rates[1] * lags - wanted))
         if min(whole, part) > 2 * MOST_HARMONICS:
             raise beyond(name, kappa / min(self.one.step_guess, self.two.step_guess), min(whole, part) / 2, number.bits)
         self.count = math.ceil(min(whole, part) / 2) + 1
