@@ -16,6 +16,7 @@ from typing import Any
 from certify.activations.analytic.strip import StripActivation, Values
 from certify.activations.base import Parity
 from certify.activations.waves.logistic import SIGMOID, SOFTPLUS, SWISH, TANH
+from certify.activations.waves.mish import MISH
 from certify.arithmetic.protocol import Arithmetic
 
 
@@ -140,6 +141,7 @@ class Mish(StripActivation):
 
     strip = Fraction(2)
     slope_bound = 600
+    wave = MISH
 
     @property
     def vanishes_at_zero(self) -> bool:
