@@ -43,7 +43,7 @@ from .interval import (
 from .limits import MAX_WAVES
 from .packed_products import correlations
 from .wave_functions import WaveData
-from .wave_series import WaveSeries, choose_spacing, squares
+from .wave_series import Family, WaveSeries, choose_spacing, squares
 
 _GUARD = 16
 
@@ -95,7 +95,7 @@ class WaveDual:
         key = variance, kappa, bits
         if key not in self.series:
             self.series[key] = WaveSeries(self.data, kappa, variance, bits)
-            self.charge(len(self.series[key].values) * 1.5e-5, "the waves of an activation")
+            self.charge(len(self.series[key].sizes) * 1.5e-5, "the waves of an activation")
         return self.series[key]
 
     def _setting(self, shortest: float, longest: float) -> tuple[Fraction, int, float]:
@@ -110,7 +110,7 @@ class WaveDual:
         kappa, bits, _ = self._setting(length, length)
         found = self._series(variance, kappa, bits)
         whole = add(from_fraction(self.data.mean, bits), add(found.level, found.mean_of_waves, bits), bits)
-        if self.data.odd:
+        if not self.data.has_cosines:
             return whole
         missed = times_power_of_two(multiply(found.size, found.leak, 64), 1)
         return add(whole, (-missed[1], missed[1], missed[2]), bits)
@@ -131,15 +131,22 @@ class WaveDual:
             sign = -1 if low + high < 0 else 1
             middle, radius = abs((low + high) >> 1), (high - low + 2) >> 1
         shape = self._shape(one, two, kappa, nats, middle, bits)
-        value, lost = self._quadratic(one, two, shape, False)
-        slope, slope_lost = self._quadratic(one, two, shape, True)
-        if sign < 0:
-            value, slope = (-value, slope) if data.odd else (value, -slope)
+        value = slope = lost = slope_lost = 0
+        for first, second in zip(one.families, two.families, strict=True):
+            for bent in (False, True):
+                found, missed = _quadratic(first, second, shape, bent, bits)
+                if sign < 0 and first.odd != bent:
+                    found = -found
+                if bent:
+                    slope, slope_lost = slope + found, slope_lost + missed
+                else:
+                    value, lost = value + found, lost + missed
         rest, slope_rest = self._rests(one, two, shape, kappa, middle, bits)
+        parts = len(one.families)
         # Moving rho moves Q by at most sqrt(q q') S S' of the slopes.
         moved = multiply((radius, radius, -bits), multiply(one.length, two.length, 64), 64)
-        lost += rest + _scaled(moved, one.slope_total, two.slope_total, bits)
-        slope_lost += slope_rest + _scaled(moved, one.bend_total, two.bend_total, bits)
+        lost += parts * (rest + _scaled(moved, one.slope_total, two.slope_total, bits))
+        slope_lost += parts * (slope_rest + _scaled(moved, one.bend_total, two.bend_total, bits))
         leak = multiply((5, 5, 0), add(one.leak, two.leak, 64), 64)
         lost += to_fixed(multiply(leak, multiply(one.size, two.size, 64), 64), -bits)[1] + 1
         slope_lost += to_fixed(multiply(leak, multiply(one.slope_size, two.slope_size, 64), 64), -bits)[1] + 1
@@ -148,9 +155,11 @@ class WaveDual:
         if data.mean:
             value_all = add(value_all, from_fraction(data.mean**2, bits), bits)
         if data.line:
-            square_of_line = from_fraction(data.line**2, bits)
-            value_all = add(value_all, multiply(square_of_line, moments.covariance, bits), bits)
-            slope_all = add(slope_all, square_of_line, bits)
+            # line u, line v and W: E u W(v) = r E W'(v) (Stein).
+            line = from_fraction(data.line, bits)
+            tilted = multiply(line, add(line, add(one.tilt, two.tilt, bits), bits), bits)
+            value_all = add(value_all, multiply(tilted, moments.covariance, bits), bits)
+            slope_all = add(slope_all, tilted, bits)
         if data.bend:
             levels = multiply(one.level, add(two.level, two.mean_of_waves, bits), bits)
             levels = add(levels, multiply(two.level, one.mean_of_waves, bits), bits)
@@ -184,8 +193,8 @@ class WaveDual:
         whole = lags >= count
         lags = 2 * count - 1 if whole else lags
         for series in (one, two):
-            if len(series.values) <= count:
-                self.charge((count - len(series.values)) * 1.5e-5, "the waves of an activation")
+            if len(series.sizes) <= count:
+                self.charge((count - len(series.sizes)) * 1.5e-5, "the waves of an activation")
                 series.reach(count + count // 8 + 1)
         self.longest = max(self.longest, count)
         rate = from_fraction(kappa * kappa / 2, bits + 8)
@@ -198,24 +207,6 @@ class WaveDual:
         twice = square(ground, bits + 8)
         decays, decay_error = squares(ground, multiply(ground, twice, bits + 8), twice, lags, bits)
         return Shape(count, lags, whole, decays, decay_error, weights, weight_error)
-
-    def _quadratic(self, one: WaveSeries, two: WaveSeries, shape: Shape, slope: bool) -> tuple[int, int]:
-        """Q of the first coefficients and lags, and how far it may be off."""
-        bits, lags = one.bits, shape.lags
-        x, x_sum, x_lost = _weighted(one, shape, slope)
-        y, y_sum, y_lost = (x, x_sum, x_lost) if one is two else _weighted(two, shape, slope)
-        differences, sums = correlations(x, y, lags, x_sum * y_sum)
-        # Sines: minus the sums in the value, plus in the slope; cosines the other way round.
-        turn = 1 if self.data.odd == slope else -1
-        total = differences[lags] << bits
-        before, after = differences[:lags][::-1], differences[lags + 1 :]
-        if turn > 0:
-            total += sum(map(mul, shape.decays, map(sum, zip(before, after, sums, strict=True))))
-        else:
-            total += sum(map(mul, shape.decays, (a + b - s for a, b, s in zip(before, after, sums, strict=True))))
-        lost = (x_sum * y_lost + y_sum * x_lost >> bits) + 1
-        lost += (x_sum * y_sum * (shape.decay_error * lags * lags) >> 2 * bits) + 1
-        return total >> 2 * bits + 1, lost + 1
 
     def _rests(
         self, one: WaveSeries, two: WaveSeries, shape: Shape, kappa: Fraction, middle: int, bits: int
@@ -240,12 +231,12 @@ class WaveDual:
             tails = [
                 to_fixed(multiply(factor, (size, size, -bits), 64), -bits)[1]
                 for factor, s in zip(factors, (one, two), strict=True)
-                for size in (s.bound_at(slope, n),)
+                for size in ((s.slope_sizes if slope else s.sizes)[n],)
             ]
             if shape.whole:
                 found.append((tails[0] * totals[1] + tails[1] * totals[0] >> bits) + 1)
                 continue
-            heights = [s.bound_at(slope, n - lags) for s in (one, two)]
+            heights = [(s.slope_sizes if slope else s.sizes)[n - lags] for s in (one, two)]
             beside = sum(shape.decays) + shape.decay_error * lags * (lags + 1) ** 2 + (1 << bits - 1)
             inside = tails[0] * heights[1] + tails[1] * heights[0]
             closeness = to_fixed(near, -bits)[1]
@@ -268,13 +259,30 @@ def _scaled(x: Interval, first: int, second: int, bits: int) -> int:
     return to_fixed(whole, -bits)[1] + 1
 
 
-def _weighted(series: WaveSeries, shape: Shape, slope: bool) -> tuple[list[int], int, int]:
+def _quadratic(first: Family, second: Family, shape: Shape, slope: bool, bits: int) -> tuple[int, int]:
+    """Q of the first coefficients and lags, and how far it may be off."""
+    lags = shape.lags
+    x, x_sum, x_lost = _weighted(first, shape, slope, bits)
+    y, y_sum, y_lost = (x, x_sum, x_lost) if first is second else _weighted(second, shape, slope, bits)
+    differences, sums = correlations(x, y, lags, x_sum * y_sum)
+    total = differences[lags] << bits
+    both = zip(differences[:lags][::-1], differences[lags + 1 :], sums, strict=True)
+    # Sines: minus the sums in the value, plus in the slope; cosines the other way round.
+    if first.odd == slope:
+        total += sum(map(mul, shape.decays, map(sum, both)))
+    else:
+        total += sum(map(mul, shape.decays, (a + b - s for a, b, s in both)))
+    lost = (x_sum * y_lost + y_sum * x_lost >> bits) + 1
+    lost += (x_sum * y_sum * (shape.decay_error * lags * lags) >> 2 * bits) + 1
+    return total >> 2 * bits + 1, lost + 1
+
+
+def _weighted(family: Family, shape: Shape, slope: bool, bits: int) -> tuple[list[int], int, int]:
     """Coefficients times weights, at least the sum of their magnitudes, and at least the sum of their errors."""
     n = shape.terms
-    values = (series.slopes if slope else series.values)[:n]
-    sums, bent = (series.slope_sums, series.slope_bent_sums) if slope else (series.sums, series.bent_sums)
+    values = (family.slopes if slope else family.values)[:n]
+    sums, bent = (family.slope_sums, family.slope_bent_sums) if slope else (family.sums, family.bent_sums)
     if shape.weights is None:
-        return values, sums[n], n * series.error
-    lost = (shape.weight_error * bent[n] >> series.bits) + n * (series.error + 1) + 1
-    bits = series.bits
+        return values, sums[n], n * family.error
+    lost = (shape.weight_error * bent[n] >> bits) + n * (family.error + 1) + 1
     return [value * weight >> bits for value, weight in zip(values, shape.weights, strict=True)], sums[n] + n, lost

@@ -9,12 +9,12 @@ from itertools import accumulate
 from math import ceil, floor, log2, sqrt
 from math import pi as about_pi
 from operator import mul
-from typing import NamedTuple
 
 from .answers import Unsupported
 from .elementary import exponential, pi
 from .interval import (
     ONE,
+    ZERO,
     Interval,
     TooWide,
     add,
@@ -32,12 +32,40 @@ from .limits import MAX_WAVES
 from .wave_functions import WaveData
 
 
-class Bounds(NamedTuple):
-    """At least the numbers that they stand for: |coefficient| by index, sum of all, sum of all times frequency."""
+class Family:
+    """Coefficients x_a of the sines (`odd`) or of the cosines, and w_a x_a, each off by at most `error`.
 
-    sizes: list[int]
-    total: int
-    weighted_total: int
+    For every n, `sums` holds the sum over a < n of |x_a| + error and `bent_sums` that of (|x_a| + error)(a + 1)^2;
+    the same with `slope` for the second list.
+    """
+
+    def __init__(self, odd: bool) -> None:
+        self.odd, self.error = odd, 0
+        self.values: list[int] = []
+        self.slopes: list[int] = []
+
+    def append(self, value: tuple[int, int], slope: tuple[int, int]) -> None:
+        """Takes the ends of the next two."""
+        for kept, (low, high) in ((self.values, value), (self.slopes, slope)):
+            kept.append((low + high) >> 1)
+            self.error = max(self.error, high - low)
+
+    def sum_up(self) -> None:
+        """Renews the sums."""
+        places = [(a + 1) * (a + 1) for a in range(len(self.values))]
+        self.sums, self.bent_sums = self._sums_of(self.values, places)
+        self.slope_sums, self.slope_bent_sums = self._sums_of(self.slopes, places)
+
+    def _sums_of(self, values: list[int], places: list[int]) -> tuple[list[int], list[int]]:
+        sizes = [abs(value) + self.error for value in values]
+        return list(accumulate(sizes, initial=0)), list(accumulate(map(mul, sizes, places), initial=0))
+
+    def mean(self, slope: bool, weights: list[int], width: int, bits: int) -> tuple[int, int]:
+        """The sum of coefficients times weights that are off by at most width (a + 1)^2, and how far it may be off."""
+        count = len(weights)
+        total = sum(map(mul, self.slopes if slope else self.values, weights)) >> bits
+        bent = (self.slope_bent_sums if slope else self.bent_sums)[count]
+        return total, (width * bent >> bits) + count * (self.error + 1) + 2
 
 
 def choose_spacing(nats: float, decay: float, length: float) -> Fraction:
@@ -71,7 +99,9 @@ def squares(first: Interval, ratio: Interval, growth: Interval, count: int, bits
 class WaveSeries:
     """The coefficients x_a of the waves of W_L at a variance, and those of the slopes, w_a x_a, as far as asked for.
 
-    `values` and `slopes` are off by at most `error`.  `leak` is D, `size` and `slope_size` are M of value and slope.
+    `sizes` and `slope_sizes` bound them and decrease; `total`, `slope_total` and `bend_total` bound the sums of all
+    |x_a|, |w_a x_a| and |w_a^2 x_a|.  `leak` is D, `size` and `slope_size` are M of value and slope.  `level` is bend L
+    / 2, `mean_of_waves` the mean of the cosines, and `tilt` the mean of W', of the slopes of the sines.
     """
 
     def __init__(self, data: WaveData, kappa: Fraction, variance: Interval, bits: int) -> None:
@@ -81,9 +111,9 @@ class WaveSeries:
         self.step = divide(from_fraction(kappa, fine), self.length, fine)
         half_period = divide(pi(fine), self.step, fine)
         self._find_errors(kappa, half_period)
-        self.values: list[int] = []
-        self.slopes: list[int] = []
-        self.error = 0
+        self.families = tuple(Family(odd) for odd in (True, False) if (data.has_sines if odd else data.has_cosines))
+        self.sizes: list[int] = []
+        self.slope_sizes: list[int] = []
         rate = multiply(multiply(from_fraction(data.turns, fine), pi(fine), fine), self.step, fine)
         self._e = exponential((-rate[1], -rate[0], rate[2]), fine)
         self.shrink = square(self._e, fine)
@@ -93,7 +123,7 @@ class WaveSeries:
             raise Unsupported("a variance is too large for the waves of its activation")
         self._totals()
         self.level = times_power_of_two(multiply(from_fraction(data.bend, fine), half_period, fine), -1)
-        self.mean_of_waves = self._mean(kappa)
+        self._find_means(kappa)
 
     def _find_errors(self, kappa: Fraction, half_period: Interval) -> None:
         """D with l = y / sqrt(q): exp(-y pi / kappa + y^2 / 2).  y <= decay sqrt(q) is l <= decay, and 3 y >= 4 kappa
@@ -118,36 +148,27 @@ class WaveSeries:
 
     def reach(self, count: int) -> None:
         """Has at least `count` coefficients."""
-        fine, bits = self.fine, self.bits
-        if len(self.values) >= count:
+        fine, unit = self.fine, -self.bits
+        if len(self.sizes) >= count:
             return
         scale = divide(times_power_of_two(self.step, 1), pi(fine), fine)
-        for a in range(len(self.values), count):
+        for a in range(len(self.sizes), count):
             frequency = multiply(self.step, (2 * a + 1, 2 * a + 1, 0), fine)
-            value = multiply(scale, self.data.amplitude(frequency, self._e, fine), fine)
-            for kept, x in ((self.values, value), (self.slopes, multiply(frequency, value, fine))):
-                low, high = to_fixed(x, -bits)
-                kept.append((low + high) >> 1)
-                self.error = max(self.error, high - low)
+            found = self.data.amplitudes(frequency, self._e, fine)
+            for family in self.families:
+                amplitude = found.sine if family.odd else found.cosine
+                assert amplitude is not None
+                value = multiply(scale, amplitude, fine)
+                family.append(to_fixed(value, unit), to_fixed(multiply(frequency, value, fine), unit))
+            size = multiply(scale, found.size, fine)
+            self.sizes.append(to_fixed(size, unit)[1])
+            self.slope_sizes.append(to_fixed(multiply(frequency, size, fine), unit)[1])
             self._e = multiply(self._e, self.shrink, fine)
-        self._sum_up()
-
-    def _sum_up(self) -> None:
-        """For every n, sums over a < n of |x_a| and of |x_a| (a + 1)^2, with what the error may add to the first."""
-        places = [(a + 1) * (a + 1) for a in range(len(self.values))]
-        self.sums, self.bent_sums = self._sums_of(self.values, places)
-        self.slope_sums, self.slope_bent_sums = self._sums_of(self.slopes, places)
-
-    def _sums_of(self, values: list[int], places: list[int]) -> tuple[list[int], list[int]]:
-        sizes = [abs(value) + self.error for value in values]
-        return list(accumulate(sizes, initial=0)), list(accumulate(map(mul, sizes, places), initial=0))
-
-    def bound_at(self, slope: bool, index: int) -> int:
-        """At least |x_a| for all a >= index."""
-        return abs((self.slopes if slope else self.values)[index]) + self.error
+        for family in self.families:
+            family.sum_up()
 
     def ratio_at(self, index: int, power: int = 1) -> Interval:
-        """At least x_(a + 1) / x_a for a >= index, for x_a exp(turns pi w_a) w_a^-power decreasing."""
+        """At least the ratio of neighbours from an index on, of sizes times w^power."""
         ratio = from_fraction(Fraction(2 * index + 3, 2 * index + 1) ** power, 64)
         return multiply(self.shrink, ratio, 64)
 
@@ -161,7 +182,7 @@ class WaveSeries:
         unit = -self.bits
         found = []
         for power in range(3):
-            terms = [abs(value) + self.error for value in (self.slopes if power else self.values)[: count + 1]]
+            terms = (self.slope_sizes if power else self.sizes)[: count + 1]
             if power == 2:
                 _, high = to_fixed(self.step, -self.bits)
                 terms = [(term * (2 * a + 1) * high >> self.bits) + 1 for a, term in enumerate(terms)]
@@ -169,18 +190,22 @@ class WaveSeries:
             found.append(sum(terms[:count]) + tail)
         self.total, self.slope_total, self.bend_total = found
 
-    def _mean(self, kappa: Fraction) -> Interval:
-        """E of the waves: sum x_a exp(-kappa^2 (2a + 1)^2 / 2), for cosines."""
+    def _find_means(self, kappa: Fraction) -> None:
+        """Means of cosines are exp(-kappa^2 (2a + 1)^2 / 2); what is left out is at most all sizes times the last."""
         bits = self.bits
-        if self.data.odd:
-            return 0, 0, 0
         count = ceil(sqrt(bits * 1.4) / (2 * kappa)) + 2
         self.reach(count)
         first = exponential(from_fraction(-kappa * kappa / 2, self.fine), self.fine)
         ratio = exponential(from_fraction(-4 * kappa * kappa, self.fine), self.fine)
         weights, width = squares(first, ratio, ratio, count, bits)
-        middle = sum(map(mul, self.values, weights)) >> bits
-        lost = (width * self.bent_sums[count] >> bits) + count * (self.error + 1) + 2
-        # The others are at most `total` times the last weight.
-        lost += (self.total * (weights[count - 1] + width * count * count) >> bits) + 1
-        return outward(middle - lost, middle + lost, -bits, self.fine)
+        last = weights[-1] + width * count * count
+        self.mean_of_waves = self.tilt = ZERO
+        for family in self.families:
+            middle, lost = family.mean(family.odd, weights, width, bits)
+            lost += ((self.slope_total if family.odd else self.total) * last >> bits) + 1
+            found = outward(middle - lost, middle + lost, -bits, self.fine)
+            if family.odd:
+                missed = times_power_of_two(multiply(self.slope_size, self.leak, 64), 1)
+                self.tilt = add(found, (-missed[1], missed[1], missed[2]), self.fine)
+            else:
+                self.mean_of_waves = found

@@ -73,6 +73,7 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "tanh-far": ("Tanh()", BIASED, FAR, {}),
     "logistic-far": ("Sigmoid()", BIASED, FAR, {"kernel": "nngp"}),
     "swish-far": ("Swish()", BIASED, FAR, {}),
+    "mish-far": ("Mish()", BIASED, FAR, {}),
     "softplus-far": ("Softplus()", BARE, [[0, 0], *FAR], {"kernel": "nngp"}),
     "elu": ("Elu()", BIASED, PLANE, {}),
     "gaussian-mixture": ('GaussianMixture([1, "-1/2"], [-2, "-1/3"])', BIASED, PLANE, {}),
