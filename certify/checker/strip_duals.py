@@ -48,7 +48,9 @@ class StripDuals:
     def _by_waves(self, shortest: float, longest: float) -> WaveDual | None:
         if self.waves is None or longest <= self.strip or not shortest or longest == inf:
             return None
-        terms = (self.bits * log(2) * longest / (2 * self.strip)) ** 2
+        # Far apart, a Hermite series is as short as the smaller variance lets it be.
+        other = shortest if longest > 8 * shortest else longest
+        terms = (self.bits * log(2) / (self.strip / longest + self.strip / other)) ** 2
         return self.waves if self.waves.predicted_terms(shortest, longest) < terms else None
 
     def at_zero(self, first: list[Interval], second: list[Interval], both: bool) -> Interval:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from certify.activations.analytic.dual import HermiteDual
+from certify.activations.analytic.dual import FAR_APART, HermiteDual
 from certify.activations.pair import Pair
 from certify.activations.waves.dual import WaveDual, root_guess
 from certify.arithmetic.protocol import Arithmetic
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class StripDual:
     """The dual of one activation in one arithmetic.
 
-    A Hermite series takes a number of terms that grows like the square of bits, and like the larger variance over
-    strip^2; the number of waves hardly depends on the variances unless one is tiny.
+    A Hermite series takes a number of terms that grows like the square of bits, and like the variance over strip^2, of
+    the smaller variance where they are far apart; the number of waves hardly depends on the variances unless one is
+    small.
     """
 
     def __init__(self, activation: StripActivation, number: Arithmetic) -> None:
@@ -37,7 +38,8 @@ class StripDual:
     def _takes_waves(self, waves: WaveDual, smallest: float, largest: float) -> bool:
         if largest <= self.strip or not math.isfinite(largest) or not smallest:
             return False
-        hermite_terms = (self.number.bits * math.log(2) * largest / (2 * self.strip)) ** 2
+        other = smallest if largest * largest > FAR_APART * smallest * smallest else largest
+        hermite_terms = (self.number.bits * math.log(2) / (self.strip / largest + self.strip / other)) ** 2
         return waves.predicted_terms(smallest, largest) < hermite_terms
 
     def _degenerate(self, waves: WaveDual, pair: Pair) -> tuple[Any, Any]:

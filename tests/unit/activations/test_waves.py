@@ -232,6 +232,18 @@ def test_nearly_uncorrelated_pairs_have_a_sign() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_small_variance_beside_a_large_one(name: str) -> None:
+    """A short Hermite series serves it; waves, where they still reach, say the same."""
+    q1, q2, r = Fraction(1, 16), Fraction(30), Fraction(1)
+    assert overlap(by_library(name, q1, q2, r), by_waves(name, q1, q2, r))
+    tiny = Fraction(1, 10**150)
+    value, slope = by_library(name, tiny, q2, tiny)
+    zero = by_library(name, 0, q2, 0, Relation.GENERIC, True, False)
+    assert abs(value[0] - zero[0][0]) < Fraction(1, 2**40)
+    assert abs(slope[0] - zero[1][0]) < Fraction(1, 2**40)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_huge_variances_work_or_are_refused_in_one_sentence(name: str) -> None:
     # Points at a right angle stay cheap; a point with itself takes waves as many as sqrt(q).
     q, huge = Fraction(10**5), Fraction(10**150)

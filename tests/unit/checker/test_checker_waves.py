@@ -73,7 +73,7 @@ def test_both_engines_overlap_at_random_pairs(name: str) -> None:
         found = checked(name, q1, q2, r, bits)
         assert_overlap(found, proved(name, q1, q2, r, bits + 20))
         for (low, high), size in zip(found, (max(q1, q2), 1), strict=True):
-            assert high - low < size * Fraction(1, 2 ** (bits - 10))
+            assert high - low < size * Fraction(1, 2 ** (bits - 16))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -117,6 +117,18 @@ def test_one_variance_is_zero(name: str) -> None:
     assert_overlap(
         [to_fractions(dual.at_zero(zero, zero, True))], [to_fractions(dual.hermite.at_zero(zero, zero, True))]
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_small_variance_beside_a_large_one(name: str) -> None:
+    q2 = Fraction(30)
+    for q1, r in (
+        (Fraction(1, 16), Fraction(1)),
+        (Fraction(1, 10**9), Fraction(1, 10**5)),
+        (Fraction(1, 10**150),) * 2,
+    ):
+        assert_overlap(checked(name, q1, q2, r, 80), proved(name, q1, q2, r, 100))
+        assert_overlap(checked(name, q2, q1, r, 80), proved(name, q1, q2, r, 100))
 
 
 @pytest.mark.parametrize("slip", ["leak", "amplitude", "squares", "lags"])
