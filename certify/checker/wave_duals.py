@@ -89,7 +89,9 @@ class WaveDual:
         half_period = 4 * (asked + longest) * longest / shortest
         size = float(data.bend + 6 * data.lean) * half_period + float(2 * data.jump) + 5 * data.flat
         nats = asked * log(2) + 6 + 2 * log(size / (longest if data.bend else 1.0))
-        return asked + _GUARD + 2 * ceil(max(0.0, log(longest)) / log(2) + log(longest / shortest) / log(2)), nats
+        spread = 2 * (max(0.0, log(longest)) + log(longest / shortest)) / log(2)
+        # Rounded, so that pairs share their waves.
+        return asked + _GUARD + 8 * ceil(spread / 8), 4.0 * ceil(nats / 4)
 
     def _series(self, variance: Interval, kappa: Fraction, bits: int) -> WaveSeries:
         key = variance, kappa, bits

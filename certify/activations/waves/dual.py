@@ -88,7 +88,9 @@ class WaveDual:
             float(self.wave.bend + 6 * self.wave.lean) * half_period + float(2 * self.wave.jump) + 5 * self.wave.flat
         )
         size = largest if self.wave.bend else 1.0
-        return wanted + GUARD_BITS + 2 * spread, wanted * math.log(2) + _MARGIN_NATS + 2 * math.log(bound / size)
+        nats = wanted * math.log(2) + _MARGIN_NATS + 2 * math.log(bound / size)
+        # Rounded, so that pairs share their waves.
+        return wanted + GUARD_BITS + -(-2 * spread // 8) * 8, 4.0 * math.ceil(nats / 4)
 
     def _require_few(self, nats: float, kappa: Fraction, root: float) -> None:
         """Raises BeyondReach where even a point with waves of its own would take too many."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from certify.arithmetic.protocol import Arithmetic
 
-_CLASSES = 8
+_CLASSES = 4
 
 
 def spacing(nats: float, decay: float, root: float) -> Fraction:
