@@ -15,6 +15,8 @@ from typing import Any
 
 from certify.activations.analytic.strip import StripActivation, Values
 from certify.activations.base import Parity
+from certify.activations.waves.logistic import SIGMOID, SOFTPLUS, SWISH, TANH
+from certify.activations.waves.mish import MISH
 from certify.arithmetic.protocol import Arithmetic
 
 
@@ -24,6 +26,7 @@ class Tanh(StripActivation):
 
     strip = Fraction(3, 2)
     slope_bound = 200
+    wave = TANH
 
     @property
     def parity(self) -> Parity:
@@ -45,6 +48,7 @@ class Sigmoid(StripActivation):
 
     strip = Fraction(3)
     slope_bound = 50
+    wave = SIGMOID
 
     @property
     def is_odd_about_a_constant(self) -> bool:
@@ -70,6 +74,7 @@ class Softplus(StripActivation):
 
     strip = Fraction(3)
     slope_bound = 8
+    wave = SOFTPLUS
 
     @property
     def vanishes_at_zero(self) -> bool:
@@ -100,6 +105,7 @@ class Swish(StripActivation):
 
     strip = Fraction(3)
     slope_bound = 200
+    wave = SWISH
 
     @property
     def vanishes_at_zero(self) -> bool:
@@ -135,6 +141,7 @@ class Mish(StripActivation):
 
     strip = Fraction(2)
     slope_bound = 600
+    wave = MISH
 
     @property
     def vanishes_at_zero(self) -> bool:

@@ -111,6 +111,13 @@ class ArbArithmetic:
         matrix = arb_mat([list(row) for row in rows])
         return lambda vector: (matrix * arb_mat([[x] for x in vector])).entries()
 
+    def correlations(self, first: Sequence[arb], second: Sequence[arb], start: int, count: int) -> list[arb]:
+        """Coefficients of FLINT's product of a polynomial and a reversed one."""
+        product = (arb_poly([*first]) * arb_poly([*reversed(second)])).coeffs()
+        at = start + len(second) - 1
+        zero = arb(0)
+        return [product[k] if 0 <= k < len(product) else zero for k in range(at, at + count)]
+
     def is_positive(self, x: arb) -> bool:
         """True exactly when the ball lies to the right of zero; a NaN does not."""
         return bool(x > 0)

@@ -274,6 +274,16 @@ class MpmathArithmetic:
 
         return evaluate
 
+    def correlations(
+        self, first: Sequence[Interval], second: Sequence[Interval], start: int, count: int
+    ) -> list[Interval]:
+        """Sums of products, lag by lag."""
+        found = []
+        for lag in range(start, start + count):
+            near = range(max(0, lag), min(len(first), len(second) + lag))
+            found.append(sum((first[a] * second[a - lag] for a in near), self.exact(0)))
+        return found
+
     def is_positive(self, x: Interval) -> bool:
         """True exactly when the lower end point is > 0."""
         return not x.lo[0] and bool(x.lo[1])

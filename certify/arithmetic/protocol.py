@@ -68,6 +68,9 @@ class Arithmetic(Protocol):
     def linear_map(self, rows: Sequence[Sequence[Any]]) -> Callable[[Sequence[Any]], list[Any]]:
         """The map from a vector to the products of the rows with it."""
 
+    def correlations(self, first: Sequence[Any], second: Sequence[Any], start: int, count: int) -> list[Any]:
+        """sum_a first[a] second[a - d] for d = start..start + count - 1; what is outside of a sequence counts as 0."""
+
     def is_positive(self, x: Any) -> bool:
         """True only when every number in the enclosure is > 0; False decides nothing."""
 

@@ -27,7 +27,7 @@ from .angle_duals import RectifiedPowerDual, SignDual, StepDual, TwoSlopesDual
 from .answers import Unsupported
 from .budget import division_seconds, elementary_seconds
 from .dual_base import Dual
-from .hermite_duals import Charge, StripDual
+from .hermite_duals import Charge
 from .mixture_duals import GaussianSumDual, SineSumDual
 from .orthant_duals import ExponentialLinearDual, PiecewiseLinearDual
 from .polynomial_duals import HermiteDual, PolynomialDual
@@ -40,6 +40,7 @@ from .smooth_duals import (
     RadialFeatureDual,
     SinusoidDual,
 )
+from .strip_duals import StripDuals
 
 
 def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
@@ -50,7 +51,7 @@ def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
         case SoftsignFunction():
             raise Unsupported("this engine has no dual of Softsign")
         case StripFunction():
-            return StripDual(activation, bits, charge)
+            return StripDuals(activation, bits, charge)
         case ExponentialLinear():
             return ExponentialLinearDual(activation, bits)
         case PiecewiseLinear():

@@ -32,7 +32,13 @@ from .strip_functions import STRIP_FUNCTIONS
 
 _GUARD = 12
 
+# Variances whose ratio is larger have a table of their own.
+_FAR_APART = 64
+
 Charge = Callable[[float, str], None]
+
+Reach = tuple[Fraction, Fraction | None]
+"""At least every variance of a table, and at least the smaller variance of the pairs that it serves, if it is short."""
 
 
 class Truncated(NamedTuple):
@@ -73,10 +79,10 @@ class StripDual:
         self.at_zero_value = self.data.at_zero(self.bits)
         self.at_zero_slope = from_fraction(self.data.slope_at_zero, self.bits)
         self.largest = Fraction(0)
-        self.tables: dict[Fraction, Table] = {}
+        self.tables: dict[Reach, Table] = {}
         self.means: dict[Interval, Means] = {}
-        self.series: dict[tuple[Fraction, Interval], Series] = {}
-        self.polynomials: dict[tuple[Fraction, Interval, int], Truncated] = {}
+        self.series: dict[tuple[Reach, Interval], Series] = {}
+        self.polynomials: dict[tuple[Reach, Interval, int], Truncated] = {}
 
     def point(self, variance: Interval) -> list[Interval]:
         """The variance, in a list of its own: the pair of a point with itself is told by identity."""
@@ -97,23 +103,40 @@ class StripDual:
             self.means[variance] = gaussian_means(self.data, rule, variance)
         return self.means[variance]
 
-    def _series(self, ceiling: Fraction, variance: Interval) -> Series:
-        found = self.series.get((ceiling, variance))
+    def _reach(self, q1: Interval, q2: Interval) -> Reach:
+        """Variances of about one size share their tables; a large one needs few terms beside a small one."""
+        ceiling = _ceiling(q1)
+        if q1 == q2:
+            self.largest = max(self.largest, ceiling)
+            return ceiling, None
+        low, high = sorted((ceiling, _ceiling(q2)))
+        if high > _FAR_APART * low:
+            size = low.numerator.bit_length() + 1 - low.denominator.bit_length()
+            return high, Fraction(4) ** -(-size // 2)
+        self.largest = max(self.largest, high)
+        return self.largest, None
+
+    def _series(self, reach: Reach, variance: Interval) -> Series:
+        found = self.series.get((reach, variance))
         if found is None:
-            table = self.tables.get(ceiling)
+            table = self.tables.get(reach)
             if table is None:
-                rule = choose_rule(self.bits, ceiling, self.data.strip, self.data.slope)
+                rule = choose_rule(self.bits, reach[0], self.data.strip, self.data.slope, limit=reach[1])
                 self.charge(rule.size * 2.5e-6, "a table of Hermite polynomials")
-                table = self.tables[ceiling] = build_table(rule)
+                table = self.tables[reach] = build_table(rule)
             self.charge(table.rule.size * 1.5e-7, "the Hermite coefficients of an activation")
             means = self._means(variance)
-            found = self.series[ceiling, variance] = expand_series(self.data, table, means, variance)
+            found = self.series[reach, variance] = expand_series(self.data, table, means, variance)
         return found
 
     def _constant(self, first: Interval, second: Interval) -> Interval:
         """s(0)^2 + s(0) (E g(u) + E g(v))."""
         total = add(self.at_zero_value, add(first, second, self.bits), self.bits)
         return multiply(self.at_zero_value, total, self.bits)
+
+    def scaled_by_value_at_zero(self, mean: Interval) -> Interval:
+        """s(0) times a mean of s."""
+        return multiply(self.at_zero_value, mean, self.bits)
 
     def at_zero(self, first: list[Interval], second: list[Interval], both: bool) -> Interval:
         if both:
@@ -123,27 +146,25 @@ class StripDual:
 
     def pair(self, first: list[Interval], second: list[Interval], moments: Covariance) -> tuple[Interval, Interval]:
         q1, q2 = first[0], second[0]
-        ceiling = _ceiling(q1)
-        self.largest = max(self.largest, ceiling)
         if first is second:
+            self.largest = max(self.largest, _ceiling(q1))
             found = self._means(q1)
             constant = self._constant(found.value, found.value)
             return add(constant, found.same, self.bits), found.slope_same
-        if q1 != q2:
-            self.largest = ceiling = max(self.largest, _ceiling(q2))
-        one, two = self._series(ceiling, q1), self._series(ceiling, q2)
+        reach = self._reach(q1, q2)
+        one, two = self._series(reach, q1), self._series(reach, q2)
         first_means, second_means = self._means(q1), self._means(q2)
         lengths = multiply(first_means.length, second_means.length, self.bits)
         if moments.orientation:
             rho: Interval = (moments.orientation, moments.orientation, 0)
         else:
             rho = divide(moments.covariance, lengths, self.bits)
-        value, slope = self._evaluate(ceiling, q1, q2, one, two, rho)
+        value, slope = self._evaluate(reach, q1, q2, one, two, rho)
         constant = self._constant(first_means.value, second_means.value)
         return add(constant, value, self.bits), divide(slope, lengths, self.bits)
 
     def _evaluate(
-        self, ceiling: Fraction, q1: Interval, q2: Interval, one: Series, two: Series, rho: Interval
+        self, tables: Reach, q1: Interval, q2: Interval, one: Series, two: Series, rho: Interval
     ) -> tuple[Interval, Interval]:
         """E g(u) g(v) and sqrt(q1 q2) E s'(u) s'(v)."""
         bits = self.bits
@@ -153,7 +174,7 @@ class StripDual:
         middle, radius = (low + high) >> 1, (high - low + 2) >> 1
         reach = max(abs(low), abs(high))
         terms = self._terms(one, two, reach)
-        key = (ceiling, q1, terms)
+        key = (tables, q1, terms)
         series = self.polynomials.get(key) if q1 == q2 else None
         if series is None:
             series = self._truncated(one, two, terms)

@@ -60,15 +60,28 @@ class Rule(NamedTuple):
         return (self.last + 1) * self.terms
 
 
-def choose_rule(bits: int, ceiling: Fraction, strip: Fraction, slope: int, means_only: bool = False) -> Rule:
+def _about_root(ratio: Fraction) -> float:
+    return sqrt(ratio) if ratio < 2**60 else 2.0**30
+
+
+def choose_rule(
+    bits: int,
+    ceiling: Fraction,
+    strip: Fraction,
+    slope: int,
+    means_only: bool = False,
+    limit: Fraction | None = None,
+) -> Rule:
     """A rule with errors of about 2^-bits; its numbers are guesses, and `rule_errors` says what they are worth.
 
-    With `means_only` it serves one coefficient, the mean, else as many as a dual needs.
+    With `means_only` it serves one coefficient, the mean, else as many as a dual needs: fewer where the other variance
+    is at most `limit`.
     """
     nats = bits * log(2) + 8
     ratio = strip * strip / ceiling
-    reach = sqrt(ratio) if ratio < 2**60 else 2.0**30
-    most = (nats / (2 * max(reach, 1e-9))) ** 2 + nats / 2 + 16
+    reach = _about_root(ratio)
+    other = reach if limit is None else _about_root(strip * strip / limit)
+    most = (nats / max(reach + other, 2e-9)) ** 2 + nats / 2 + 16
     terms = 1 if means_only else ceil(most)
     width = min(reach, sqrt(2 * nats))
     half_width = Fraction(floor(width * 2**20 * (1 - 1e-9)), 2**20)

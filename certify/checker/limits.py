@@ -40,6 +40,9 @@ MAX_MAGNITUDE: Final = 2**22
 MAX_SERIES: Final = 40_000_000
 MAX_NODES: Final = 100_000
 
+# Frequencies of the waves of an activation at one variance.
+MAX_WAVES: Final = 20_000
+
 # An argument of exp with more integer bits than this overflows every magnitude above, or underflows it.
 MAX_EXPONENTIAL_BITS: Final = 24
 

@@ -25,6 +25,7 @@ SQUARES = BARE.format("Monomial(2)")
 PLANE: list[list[Any]] = [["1/2", 1], [1, "9/4"], [3, -1], [-1, "1/4"]]
 SPACE: list[list[Any]] = [[1, 0, 2], [0, "1/3", -1], [2, 1, 0], [-1, 1, 1], ["1/7", 2, "-3/5"]]
 RAYS: list[list[Any]] = [[1, 2], [2, 4], [-1, -2], [-3, -6], [1, -1], [0, 1]]
+FAR: list[list[Any]] = [["9/2", 7], [-8, "5/2"], [3, 6], [7, -9], ["9/2", "36/5"]]
 WITH_ZERO: list[list[Any]] = [[0, 0], [1, 2], [-2, 1], [3, 3]]
 CIRCLE: list[list[Any]] = [
     [1, 0],
@@ -69,6 +70,11 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
     "softplus": ("Softplus()", BARE, PLANE, {"kernel": "nngp", "normalize": "unit"}),
     "swish": ("Swish()", BIASED, PLANE, {"normalize": "unit"}),
     "mish": ("Mish()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
+    "tanh-far": ("Tanh()", BIASED, FAR, {}),
+    "logistic-far": ("Sigmoid()", BIASED, FAR, {"kernel": "nngp"}),
+    "swish-far": ("Swish()", BIASED, FAR, {}),
+    "mish-far": ("Mish()", BIASED, FAR, {}),
+    "softplus-far": ("Softplus()", BARE, [[0, 0], *FAR], {"kernel": "nngp"}),
     "elu": ("Elu()", BIASED, PLANE, {}),
     "gaussian-mixture": ('GaussianMixture([1, "-1/2"], [-2, "-1/3"])', BIASED, PLANE, {}),
     "sine-mixture": ('SineMixture([2, -1], ["1/2", 1], [0, "1/3"])', BARE, SPACE, {"normalize": "unit"}),

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from certify.activations.analytic.strip import StripActivation
 
 GUARD_BITS = 12
+FAR_APART = 64
+"""Variances whose ratio is larger have a table of their own."""
 Polynomials = tuple[Callable[[Any], Any], Callable[[Any], Any], Any, Any, int]
 
 
@@ -37,9 +39,9 @@ class HermiteDual:
         self.zero = number.exact(0)
         with self.fine.active():
             self.at_zero, self.slope_at_zero = activation.at_zero(self.fine)
-        self.tables: dict[Fraction, Table] = {}
+        self.tables: dict[tuple[Fraction, Fraction | None], Table] = {}
         self.means: dict[tuple[int, int, int], Means] = {}
-        self.expansions: dict[tuple[Fraction, tuple[int, int, int]], Expansion] = {}
+        self.expansions: dict[tuple[Fraction, tuple[int, int, int], Fraction | None], Expansion] = {}
         self.polynomials: dict[tuple[Any, int, Fraction], Polynomials] = {}
         self.largest = Fraction(0)
 
@@ -54,7 +56,7 @@ class HermiteDual:
         """Taylor coefficients of V and of V' in the correlation, at one variance: a_k^2 and (k + 1) a_(k+1)^2 / q."""
         key = self.number.endpoints(variance)
         with self.fine.active():
-            found = self._expansion(self._ceiling(key), key, variance)
+            found = self._expansion(self._ceiling(key), key, variance, None)
             values = [value * value for value in found.coefficients]
             slopes = [k * value / variance for k, value in enumerate(values)][1:]
             values[0] = (self.at_zero + found.coefficients[0]) * (self.at_zero + found.coefficients[0])
@@ -66,18 +68,15 @@ class HermiteDual:
 
     def _evaluate(self, pair: Pair) -> tuple[Any, Any]:
         key1, key2 = self.number.endpoints(pair.q1), self.number.endpoints(pair.q2)
-        ceiling = self._ceiling(key1)
-        self.largest = max(self.largest, ceiling)
-        if key1 != key2:
-            self.largest = ceiling = max(self.largest, self._ceiling(key2))
+        ceiling, limit = self._reach(key1, key2)
         one, two = self._means(key1, pair.q1), self._means(key2, pair.q2)
         base = self.at_zero * (self.at_zero + one.value + two.value)
         if pair.relation is Relation.EQUAL:
             return base + one.square, one.slope_square
         if pair.relation is Relation.OPPOSITE:
             return base + one.opposite, one.slope_opposite
-        first = self._expansion(ceiling, key1, pair.q1)
-        second = first if key1 == key2 else self._expansion(ceiling, key2, pair.q2)
+        first = self._expansion(ceiling, key1, pair.q1, limit)
+        second = first if key1 == key2 else self._expansion(ceiling, key2, pair.q2, limit)
         roots = one.root * two.root
         if pair.relation is Relation.GENERIC:
             rho = pair.r / roots
@@ -98,6 +97,21 @@ class HermiteDual:
             base + total + self.fine.up_to(rest * shrink),
             (derivative + self.fine.up_to(slope_rest * shrink)) / roots,
         )
+
+    def _reach(self, key1: tuple[int, int, int], key2: tuple[int, int, int]) -> tuple[Fraction, Fraction | None]:
+        """The largest variance for which the table of a pair is made, and a limit on the smaller one.
+
+        Variances of about one size share their tables, without a limit; beside a small one a large one needs few terms.
+        """
+        ceiling = self._ceiling(key1)
+        if key1 == key2:
+            self.largest = max(self.largest, ceiling)
+            return ceiling, None
+        low, high = sorted((ceiling, self._ceiling(key2)))
+        if high > FAR_APART * low:
+            return high, Fraction(4) ** -(-(low.numerator.bit_length() + 1 - low.denominator.bit_length()) // 2)
+        self.largest = max(self.largest, high)
+        return self.largest, None
 
     def _degenerate(self, pair: Pair) -> tuple[Any, Any]:
         """One value, or both, is zero almost surely."""
@@ -126,7 +140,7 @@ class HermiteDual:
         """Where the variance is tiny, s - s(0) loses as many bits as its square root is small."""
         return self.fine.at(self.fine.bits + max(0, -(key[2] + key[1].bit_length())) // 2)
 
-    def _rule(self, ceiling: Fraction, means_only: bool) -> Rule:
+    def _rule(self, ceiling: Fraction, means_only: bool, limit: Fraction | None = None) -> Rule:
         kind = self.activation
         return rule_for(
             self.fine.bits,
@@ -136,6 +150,7 @@ class HermiteDual:
             repr(kind),
             growth=kind.growth,
             means_only=means_only,
+            smallest=limit,
         )
 
     def _means(self, key: tuple[int, int, int], variance: Any) -> Means:
@@ -146,15 +161,18 @@ class HermiteDual:
                 self.means[key] = gaussian_means(self.activation, rule, variance, finer)
         return self.means[key]
 
-    def _expansion(self, ceiling: Fraction, key: tuple[int, int, int], variance: Any) -> Expansion:
-        found = self.expansions.get((ceiling, key))
+    def _expansion(
+        self, ceiling: Fraction, key: tuple[int, int, int], variance: Any, limit: Fraction | None
+    ) -> Expansion:
+        found = self.expansions.get((ceiling, key, limit))
         if found is None:
-            if ceiling not in self.tables:
-                self.tables[ceiling] = Table(self._rule(ceiling, False), self.fine)
+            table = self.tables.get((ceiling, limit))
+            if table is None:
+                table = self.tables[ceiling, limit] = Table(self._rule(ceiling, False, limit), self.fine)
             means, finer = self._means(key, variance), self._finer(key)
             with finer.active():
-                found = expand(self.activation, self.tables[ceiling], means, variance, finer)
-            self.expansions[ceiling, key] = found
+                found = expand(self.activation, table, means, variance, finer)
+            self.expansions[ceiling, key, limit] = found
         return found
 
     def _terms(self, first: Expansion, second: Expansion, size: float) -> int:

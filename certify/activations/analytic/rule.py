@@ -55,17 +55,20 @@ def rule_for(
     *,
     growth: Fraction = Fraction(0),
     means_only: bool = False,
+    smallest: Fraction | None = None,
 ) -> Rule:
     """A rule whose errors are about 2**-bits of the root mean square of g, for variances up to `largest` > 0.
 
     With `means_only` it serves one coefficient, the mean; else as many as the dual needs: a guess from their decay
-    exp(-D sqrt(k)), as the errors are computed with the rule. Raises BeyondReach where the table would be too large.
+    exp(-D sqrt(k)), as the errors are computed with the rule. A series whose other variance is at most `smallest` needs
+    fewer. Raises BeyondReach where the table would be too large.
     """
     nats = bits * math.log(2) + GUARD_NATS
     lift = float(growth) * math.sqrt(largest) if growth else 0.0
     ratio = strip**2 / largest
-    reach = math.sqrt(ratio) if ratio < 2**60 else 2.0**30
-    terms = 1 if means_only else math.ceil((nats / (2 * reach)) ** 2 + nats / 2 + 16 + 8 * lift * lift)
+    reach = _root(ratio)
+    other = reach if smallest is None else _root(strip**2 / smallest)
+    terms = 1 if means_only else math.ceil((nats / (reach + other)) ** 2 + nats / 2 + 16 + 8 * lift * lift)
     width = min(reach, math.sqrt(2 * nats))
     half_width = Fraction(math.floor(width * 2**20 * (1 - 1e-9)), 2**20)
     while half_width**2 > ratio:
@@ -82,6 +85,10 @@ def rule_for(
             "too many: scale the points or the variances down, use normalize='unit', or method='theorem'."
         )
     return Rule(bits, largest, half_width, step, math.ceil(nodes), terms)
+
+
+def _root(ratio: Fraction) -> float:
+    return math.sqrt(ratio) if ratio < 2**60 else 2.0**30
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
-"""What is asked of an activation whose dual comes from a Hermite series."""
+"""What is asked of an activation whose dual comes from a Hermite series or from waves."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from certify.activations.analytic.dual import HermiteDual
+from certify.activations.analytic.routes import StripDual
 from certify.activations.base import Activation, Duals
+from certify.activations.waves.wave import Wave
 from certify.arithmetic.protocol import Arithmetic
 
 
@@ -29,6 +30,8 @@ class StripActivation(Activation):
     strip: Fraction
     slope_bound: int
     growth: Fraction = Fraction(0)
+    wave: ClassVar[Wave | None] = None
+    """How it is made of waves, where that is known."""
 
     @abstractmethod
     def at_zero(self, number: Arithmetic) -> tuple[Any, Any]:
@@ -39,7 +42,7 @@ class StripActivation(Activation):
         """Enclosures for an enclosure of some x >= 0."""
 
     def duals(self, number: Arithmetic) -> Duals:
-        return HermiteDual(self, number).evaluate
+        return StripDual(self, number).evaluate
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

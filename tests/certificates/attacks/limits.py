@@ -53,9 +53,12 @@ def efforts() -> Iterator[Attack]:
 
 
 def series() -> Iterator[Attack]:
-    what, reason = "The variance is so large that tanh is nearly a sign.", "too large for the Hermite series"
+    what, reason = "The variance is so large that arctan is nearly a step.", "too large for the Hermite series"
     edit = replace(NETWORK, "W_var=2, b", "W_var=99999999, b")
-    yield unsupported("series-too-long", "tanh", reason, "", what, edit)
+    yield unsupported("series-too-long", "arctan", reason, "", what, edit)
+    what, reason = "The variance is so large that tanh is nearly a sign.", "too large for the waves"
+    edit = replace(NETWORK, "W_var=2, b", "W_var=99999999999, b")
+    yield unsupported("waves-too-many", "tanh", reason, "", what, edit)
 
 
 def magnitudes() -> Iterator[Attack]:

@@ -25,6 +25,8 @@ def networks() -> Iterator[Attack]:
         ("piecewise", 'offset="1/4"', 'offset="1/5"'),
         ("logistic", "Sigmoid()", "Sigmoid_like()"),
         ("softplus", "Softplus()", "Swish()"),
+        ("tanh-far", "Tanh()", "Sigmoid()"),
+        ("swish-far", "Swish()", "Softplus()"),
     ):
         what, edit = f"{old} is exchanged for {new}.", replace(NETWORK, old, new)
         yield invalid(f"other-activation-than-{base}", base, LOWER, COMPARED, what, edit)

@@ -64,6 +64,7 @@ def test_the_limits_are_those_of_the_format() -> None:
         "MAX_MAGNITUDE": 4194304,
         "MAX_SERIES": 40000000,
         "MAX_NODES": 100000,
+        "MAX_WAVES": 20000,
         "MAX_EXPONENTIAL_BITS": 24,
         "FIRST_GUARD": 32,
         "GUARD_PER_ACTIVATION": 4,

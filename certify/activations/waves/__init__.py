@@ -1,0 +1,1 @@
+"""Activations as sums of waves: duals at variances where a Hermite series is too long."""
