@@ -68,12 +68,15 @@ class WaveDual:
         self.data, self.asked, self.charge = data, bits, charge
         self.series: dict[tuple[Interval, Fraction, int], WaveSeries] = {}
         self.longest = 0
+        # Those with sines and cosines take two cosines of their own each.
+        self.coefficient_seconds = 2e-4 if data.has_sines and data.has_cosines else 2e-5
 
     @property
     def pair_seconds(self) -> float:
         """An estimate for one pair, from the longest series until now."""
-        digits = 2 * (self.asked + 40) + 16
-        return 3e-4 + self.longest * (3e-6 + self.asked * 1e-8) + 2 * product_seconds(self.longest * digits)
+        parts = self.data.has_sines + self.data.has_cosines
+        terms = self.longest / 2
+        return 3e-4 + parts * (terms * (6e-6 + self.asked * 2e-8) + 2 * product_seconds(terms * (2 * self.asked + 96)))
 
     def predicted_terms(self, shortest: float, longest: float) -> float:
         """About how many coefficients a pair of these standard deviations takes that is not nearly equal."""
@@ -97,7 +100,7 @@ class WaveDual:
         key = variance, kappa, bits
         if key not in self.series:
             self.series[key] = WaveSeries(self.data, kappa, variance, bits)
-            self.charge(len(self.series[key].sizes) * 1.5e-5, "the waves of an activation")
+            self.charge(len(self.series[key].sizes) * self.coefficient_seconds, "the waves of an activation")
         return self.series[key]
 
     def _setting(self, shortest: float, longest: float) -> tuple[Fraction, int, float]:
@@ -196,7 +199,7 @@ class WaveDual:
         lags = 2 * count - 1 if whole else lags
         for series in (one, two):
             if len(series.sizes) <= count:
-                self.charge((count - len(series.sizes)) * 1.5e-5, "the waves of an activation")
+                self.charge((count - len(series.sizes)) * self.coefficient_seconds, "the waves of an activation")
                 series.reach(count + count // 8 + 1)
         self.longest = max(self.longest, count)
         rate = from_fraction(kappa * kappa / 2, bits + 8)
