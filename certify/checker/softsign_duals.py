@@ -8,15 +8,15 @@ r C.  As E u s(v) = cov(u, v) E s'(v) (Stein), with m(c) = E s'(c Z),
 
 In the strip |Im log z| < 7/5, R stays off the negative axis, so |m| <= 1; |C| <= 1/sin(14/5); and with the path of v
 turned by half the angle the integrals of |z^2 w| and |z^2 g| along a line are at most sqrt(2)/cos(7/5) and
-1.181/cos(7/5).  With C: at most 15 and 36.  So trapezoidal sums with the step 2 `step` miss at most 30 2^-B and 72 2^-B;
-the tails z^2 w <= min(z^2, 1.6/z) and z^2 g <= 0.8 min(z, 1/z) 2 2^-B; the weights 11 2^-B times the length of the grid
-in log z; m 11 2^-B, as the weights add up to at most 1; terms left out 2^-B, and all roundings less.
+1.181/cos(7/5).  With C: at most 15 and 36.  So trapezoidal sums with the step 2 `step` miss at most 30 2^-B and 72
+2^-B; the tails z^2 w <= min(z^2, 1.6/z) and z^2 g <= 0.8 min(z, 1/z) 2 2^-B; the weights 11 2^-B times the length of
+the grid in log z; m 11 2^-B, as the weights add up to at most 1; terms left out 2^-B, and all roundings less.
 
 V' and G are power series in rho^2.  With Mehler's coefficients a_k, b_k of s(u), s(v) and Cauchy's inequality, |dV'/dD|
 <= 2 c1 c2 and |dG/dD| <= 1/2; and for fixed D, |dV'/dc_i| <= 2 and |dG/dc_i| <= sqrt 3.
 
-At equal variances the coefficients a_k^2 are not negative, so |V'| <= 1 and |G| <= 1 wherever |rho^2| <= 1: with sigma =
-sqrt D, where |1 - sigma^2| <= 1.  For t <= 1/2 the ellipse around [t, 2t] with the sum of its half axes 15/4 times t/2
+At equal variances the coefficients a_k^2 are not negative, so |V'| <= 1 and |G| <= 1 wherever |rho^2| <= 1: with
+sigma = sqrt D, where |1 - sigma^2| <= 1.  For t <= 1/2 the ellipse around [t, 2t] with the sum of its half axes 15/4 times t/2
 lies there (at t = 1/2 the quartic in its parameter is below -0.05, and a smaller t only helps), so the polynomial
 through n Chebyshev nodes misses at most 4 (15/4)^(1-n) / (11/4) (Trefethen, Approximation Theory and Approximation
 Practice, Theorem 8.2), and errors at the nodes grow by at most 5 (Theorem 15.2, n < 500).  Made once, it serves all
@@ -69,7 +69,7 @@ class Engine:
         self.grid: Grid = build_grid(bits)
         self.means = Means(self.grid)
         self.bits, self.fine = bits, self.grid.fine
-        length = 2 * self.grid.step * (2 * self.grid.count + 1)
+        length = 2 * self.grid.step * (2 * self.grid.half + 1)
         self.lost = (90 + 11 * -(-length.numerator // length.denominator)) << FINER
         self.nodes: dict[tuple[int, int], list[Node]] = {}
 
@@ -80,7 +80,7 @@ class Engine:
             return found
         grid, fine, found = self.grid, self.fine, list[Node]()
         one, places = 1 << fine, len(self.grid.slopes).bit_length()
-        for j, (slope, value) in enumerate(zip(grid.slopes, grid.values, strict=True), -grid.count):
+        for j, (slope, value) in enumerate(zip(grid.slopes, grid.values, strict=True), -grid.half):
             power = grid.powers[4 * abs(j)]
             # q z^2, off by an ulp and 2^(-F-20) of itself.
             if j >= 0:

@@ -36,7 +36,7 @@ class Grid(NamedTuple):
 
     powers: exp(n step), n >= 0, each too low by a relative error below 2^(-F-20), in units of 2^-(F+40).
     bells: for n = first..last, exp(-v^2/2) at v = exp(n step), off by less than an ulp.
-    slopes, values: for j = -count..count, z^2 w(z) and z^2 g(z) at z = exp(2 j step), off by less than 11 2^-B.
+    slopes, values: for j = -half..half, z^2 w(z) and z^2 g(z) at z = exp(2 j step), off by less than 11 2^-B.
     """
 
     bits: int
@@ -45,7 +45,7 @@ class Grid(NamedTuple):
     powers: tuple[int, ...]
     first: int
     bells: tuple[int, ...]
-    count: int
+    half: int
     slopes: tuple[int, ...]
     values: tuple[int, ...]
 
@@ -90,7 +90,7 @@ def build_grid(bits: int) -> Grid:
     # The tails: |z| from 2^-B to 2^B, v from 2^-B to exp(-v^2/2) < 2^-B.
     needed = max(4 * count, before + 2 * count, 2 * after) + 8
     powers = _powers(step, needed, fine)
-    assert powers[2 * count] >> (fine + _POWER_BITS + bits) and powers[before] >> (fine + _POWER_BITS + bits)
+    assert min(powers[2 * count], powers[before]) >> (fine + _POWER_BITS + bits)
     assert 3 * needed < 1 << 20
     bells, squared = _bells(powers, before, after, fine)
     assert bells[-1] < 1 << FINER

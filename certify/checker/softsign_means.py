@@ -1,8 +1,8 @@
 """The mean m(c) = E 1/(1 + c|Z|)^2 for a standard normal Z, as pieces of polynomials in integers.
 
 Below c = 2^-6 it is sum_k (-1)^k (k+1) E|Z|^k c^k: as 1/(1+y)^2 is alternating in y >= 0, what K terms leave is at most
-(K+1) E|Z|^K c^K.  Above, an octave [2^e, 2^(e+1)) is cut into eight pieces around m = (2 i + 1) 2^(e-4), i = 8..15, with
-Taylor polynomials in u = (c - m)/2^e, |u| <= 1/16.  Their coefficients, up to the sign (-1)^k,
+(K+1) E|Z|^K c^K.  Above, an octave [2^e, 2^(e+1)) is cut into eight pieces around m = (2 i + 1) 2^(e-4), i = 8..15,
+with Taylor polynomials in u = (c - m)/2^e, |u| <= 1/16.  Their coefficients, up to the sign (-1)^k,
 
     (k+1) sqrt(2/pi) int exp(-y^2/2) (2^e y)^k / (1 + m y)^(k+2) dy,
 

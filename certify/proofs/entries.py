@@ -35,9 +35,7 @@ def prove_entries(request: Request, progress: Progress | None) -> Certificate:
     labels.
     """
     if not is_chain(request.network):
-        raise InputError(
-            "Elementwise is proved in chains of Dense layers and activations only: use a serial network."
-        )
+        raise InputError("Elementwise is proved in chains of Dense layers and activations only: use a serial network.")
     make = arithmetic_named("arb" if request.arithmetic in ("float", "auto") else request.arithmetic)[1]
     balls = gram_balls(request.network, request.points, request.normalize, request.kernel, make, progress)
     n, width = request.points.n, request.rel_width
