@@ -35,8 +35,8 @@ _VALUE, _SLOPE = 465, 66
 _JUMP_VALUE, _JUMP_SLOPE = 324, 16384
 
 Rule = tuple[list[tuple[arb, arb, arb]], arb, arb]
-"""Nodes x, 1 - x and weights for [0, 1]; the error of F beside its slits, in units of min(1, c1) min(1, c2), and that from slits
-in units of `_JUMP_VALUE`."""
+"""Nodes x, 1 - x and weights for [0, 1]; the error of F beside its slits, in units of min(1, c1) min(1, c2), and that
+from slits in units of `_JUMP_VALUE`."""
 
 
 def quadrant(radius: Radius, c1: arb, c2: arb, length: arb) -> tuple[arb, arb]:

@@ -1,8 +1,8 @@
 """The dual of softsign at one variance, as polynomials in the angle of the pair.
 
 At equal variances V and V' are power series in rho = cos theta with coefficients that are not negative, so |V| <= V(1)
-<= min(1, q) and |V'| <= 1 wherever |cos theta| <= 1: for theta = x + iy where |sinh y| <= |sin x|. Around [t, 2t], t
-<= pi/4, the ellipse with the sum of its half axes 15/4 times t/2 lies there (for t = pi/4 that is verified in balls by the
+<= min(1, q) and |V'| <= 1 wherever |cos theta| <= 1: for theta = x + iy where |sinh y| <= |sin x|. Around [t, 2t], t <=
+pi/4, the ellipse with the sum of its half axes 15/4 times t/2 lies there (for t = pi/4 that is verified in balls by the
 tests; a smaller t only helps, as sin is concave and sinh convex). The polynomial through n Chebyshev nodes is then off
 by at most 4 M (15/4)^(1-n) / (11/4) (Trefethen, Approximation Theory and Approximation Practice, Theorem 8.2), and what
 is rounded in its coefficients is added.

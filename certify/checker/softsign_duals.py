@@ -1,8 +1,8 @@
 """The dual of softsign, from the mixture of `softsign_grid`.
 
-With c_i = sqrt(q_i), rho the correlation, D = 1 - rho^2 and C = 1/(1 + q1 z^2): under the density of u times
-exp(-z^2 u^2/2) sqrt(1 + q1 z^2) the pair is Gaussian with variances q1 C and q2 R, R = D + (1 - D) C, and covariance
-r C.  As E u s(v) = cov(u, v) E s'(v) (Stein), with m(c) = E s'(c Z),
+With c_i = sqrt(q_i), rho the correlation, D = 1 - rho^2 and C = 1/(1 + q1 z^2): under the density of u times exp(-z^2
+u^2/2) sqrt(1 + q1 z^2) the pair is Gaussian with variances q1 C and q2 R, R = D + (1 - D) C, and covariance r C.  As E
+u s(v) = cov(u, v) E s'(v) (Stein), with m(c) = E s'(c Z),
 
     V' = int z^2 w(z) C^(1/2) m(c2 sqrt R) dlog z,    V = r G,    G = int z^2 g(z) C^(3/2) m(c2 sqrt R) dlog z.
 
@@ -12,12 +12,13 @@ turned by half the angle the integrals of |z^2 w| and |z^2 g| along a line are a
 2^-B; the tails z^2 w <= min(z^2, 1.6/z) and z^2 g <= 0.8 min(z, 1/z) 2 2^-B; the weights 11 2^-B times the length of
 the grid in log z; m 11 2^-B, as the weights add up to at most 1; terms left out 2^-B, and all roundings less.
 
-V' and G are power series in rho^2.  With Mehler's coefficients a_k, b_k of s(u), s(v) and Cauchy's inequality, |dV'/dD|
-<= 2 c1 c2 and |dG/dD| <= 1/2; and for fixed D, |dV'/dc_i| <= 2 and |dG/dc_i| <= sqrt 3.
+V' and G are power series in rho^2.  With Mehler's coefficients of s(u), s(v) and Cauchy's inequality, |dG/dD| <= 1/2
+and |dV'/dD| is at most half the product of c_i |s''|_i <= 2 min(c_i, sqrt c_i), as E s''(c Z)^2 <= min(4, 0.64/c).  For
+fixed D, |dV'/dlog c_i| <= 8/27 and |dG/dlog c_i| <= 1/4: y/(1+y)^3 <= 4/27 and y/(1+y)^2 <= 1/4.
 
-At equal variances the coefficients a_k^2 are not negative, so |V'| <= 1 and |G| <= 1 wherever |rho^2| <= 1: with
-sigma = sqrt D, where |1 - sigma^2| <= 1.  For t <= 1/2 the ellipse around [t, 2t] with the sum of its half axes 15/4 times t/2
-lies there (at t = 1/2 the quartic in its parameter is below -0.05, and a smaller t only helps), so the polynomial
+At equal variances the coefficients a_k^2 are not negative, so |V'| <= 1 and |G| <= 1 wherever |rho^2| <= 1: with sigma
+= sqrt D, where |1 - sigma^2| <= 1.  For t <= 1/2 the ellipse around [t, 2t] with the sum of its half axes 15/4 times
+t/2 lies there (at t = 1/2 the quartic in its parameter is below -0.05, and a smaller t only helps), so the polynomial
 through n Chebyshev nodes misses at most 4 (15/4)^(1-n) / (11/4) (Trefethen, Approximation Theory and Approximation
 Practice, Theorem 8.2), and errors at the nodes grow by at most 5 (Theorem 15.2, n < 500).  Made once, it serves all
 pairs of one variance.
@@ -40,8 +41,6 @@ from .interval import (
     divide,
     multiply,
     outward,
-    root,
-    times_power_of_two,
     to_fixed,
     top,
 )
@@ -221,9 +220,9 @@ class SoftsignDual:
         middle = (low + high) >> 1 if high >> (fine - bits) else 0
         radius = max(high - middle, middle - low) + 2
         slope, value, lost = self._middle(engine, first, second, middle)
-        # |c - c'| for a standard deviation and that of the middle of the variance.
-        around = 2 * sum(_spread(x, self.bits, fine) for x in (first, second)) + lost
-        product = 2 + max(0, (top(first) + 1) // 2) + max(0, (top(second) + 1) // 2)
+        around = sum(_spread(x, fine) for x in (first, second)) + lost
+        # sqrt(c1 c2) <= 2^(sum top(q_i) / 4), where it is not below 1.
+        product = 1 + (max(0, top(first)) + max(0, top(second)) + 3) // 4
         slope_lost, value_lost = around + (radius << product), around + radius
         gain = outward(max(value - value_lost, 0), max(min(value + value_lost, 1 << fine), 0), -fine, self.bits)
         fall = outward(max(slope - slope_lost, 0), max(min(slope + slope_lost, 1 << fine), 0), -fine, self.bits)
@@ -271,12 +270,10 @@ def _middle_of(x: Interval) -> tuple[int, int]:
     return x[0] + x[1], x[2] - 1
 
 
-def _spread(variance: Interval, bits: int, fine: int) -> int:
-    """The width of a standard deviation, in units of 2^-fine, rounded up; zero only for one number."""
-    if variance[0] == variance[1]:
-        return 0
-    low, high, exponent = root(variance, bits)
-    return to_fixed(times_power_of_two((0, high - low, exponent), 0), -fine)[1]
+def _spread(variance: Interval, fine: int) -> int:
+    """Above |log c - log c'| for a standard deviation and that of the middle of the variance, in units of 2^-fine."""
+    low, high, _ = variance
+    return -((low - high << fine) // low)
 
 
 def panel_nodes(bits: int) -> int:
@@ -287,10 +284,10 @@ def panel_nodes(bits: int) -> int:
 def direct_seconds(bits: int) -> float:
     """An estimate of one value without a polynomial."""
     count, _, _ = grid_size(bits)
-    return 2 * count * (3e-6 + bits * 4e-8)
+    return 2 * count * (1.2e-6 + bits * 1.5e-8)
 
 
 def setup_seconds(bits: int) -> float:
     """An estimate of the tables of one accuracy."""
     count, before, after = grid_size(bits)
-    return 2 * count * (before + after) * 2.5e-7 + (before + after) * bits * 6e-6
+    return 2 * count * (before + after) * 1e-7 + (before + after) * bits * 1e-6

@@ -28,7 +28,7 @@ from .interval import divide, from_fraction, from_integer, multiply, root, to_fi
 
 FINER = 32
 _POWER_BITS = 40
-_MOST = 1500
+_MOST = 900
 
 
 class Grid(NamedTuple):
