@@ -18,6 +18,7 @@ from typing import NamedTuple
 from flint import arb, arb_poly, fmpq_poly, fmpz_poly
 
 RATIO = arb(15) / 4
+_BITS_PER_NODE = math.log2(3.75)
 _PATIENCE = 12
 _MARGIN = 8
 
@@ -61,7 +62,7 @@ class Panels:
         return panel.value(x) + arb(0, panel.value_missed), panel.slope(x) + arb(0, panel.slope_missed)
 
     def _panel(self, c: arb, index: int) -> Panel:
-        count = math.ceil((self.bits + _MARGIN + 3) / math.log2(3.75))
+        count = math.ceil((self.bits + _MARGIN + 3) / _BITS_PER_NODE)
         low = arb.pi() / 4 / arb(2) ** index
         cosines = [(arb.pi() * k / (2 * count)).cos() for k in range(4 * count)]
         values, slopes = zip(*(self.exactly(c, low * (3 + cosines[2 * k + 1]) / 2) for k in range(count)), strict=True)

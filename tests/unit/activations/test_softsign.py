@@ -238,7 +238,7 @@ def test_polynomials_in_the_angle_take_over_and_agree(monkeypatch: pytest.Monkey
     # A bound for a larger ellipse than there is lets too few nodes pass.
     monkeypatch.setattr(softsign_panels, "_PATIENCE", 0)
     monkeypatch.setattr(softsign_panels, "RATIO", arb(50))
-    monkeypatch.setattr(softsign_panels.math, "log2", lambda x: 5.0)
+    monkeypatch.setattr(softsign_panels, "_BITS_PER_NODE", 5.0)
     wrong = all_of(SoftsignDual(number))
     assert not all(a.overlaps(b) for one, two in zip(wrong, plain, strict=True) for a, b in zip(one, two, strict=True))
 
