@@ -25,8 +25,8 @@ def networks() -> Iterator[Attack]:
         ("piecewise", 'offset="1/4"', 'offset="1/5"'),
         ("logistic", "Sigmoid()", "Sigmoid_like()"),
         ("softplus", "Softplus()", "Swish()"),
-        ("softsign", "Softsign()", "Arctan()"),
-        ("twelve-points-softsign", "Softsign()", "Tanh()"),
+        ("softsign", "Softsign()", "Erf()"),
+        ("twelve-points-softsign", "Softsign()", "Erf()"),
     ):
         what, edit = f"{old} is exchanged for {new}.", replace(NETWORK, old, new)
         yield invalid(f"other-activation-than-{base}", base, LOWER, COMPARED, what, edit)
