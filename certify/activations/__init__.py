@@ -28,7 +28,7 @@ ORTHANTS: dict[str, type[Activation]] = {cls.__name__: cls for cls in _ORTHANTS}
 """Activations whose dual is made of probabilities of orthants of a normal pair."""
 
 ANGLES: dict[str, type[Activation]] = {"Softsign": Softsign}
-"""Activations whose dual is an integral over an angle: in Arb balls only, and unknown to the checker."""
+"""Activations whose dual is an integral over an angle: in Arb balls only."""
 
 CATALOGUE: dict[str, type[Activation]] = (
     {

@@ -23,6 +23,7 @@ from certify.activations.base import Activation, Duals, Parity
 from certify.activations.pair import Pair
 from certify.activations.relation import Relation
 from certify.activations.softsign_angle import quadrant
+from certify.activations.softsign_panels import Panels
 from certify.activations.softsign_radius import GUARD_BITS, Radius, radius_at
 from certify.arithmetic.arb_balls import ArbArithmetic
 from certify.arithmetic.protocol import Arithmetic
@@ -53,6 +54,7 @@ class SoftsignDual:
         self.number = number
         self.fine = number.at(number.bits + GUARD_BITS)
         self.aligned: dict[tuple[Any, Any], tuple[arb, arb]] = {}
+        self.panels = Panels(number.bits, self._at_one_variance)
 
     def evaluate(self, pair: Pair) -> tuple[arb, arb]:
         with self.fine.active():
@@ -74,7 +76,7 @@ class SoftsignDual:
             if not pi - middle > 0:
                 value, slope = self._at(c1, c2, zero, spread + abs(pi - middle))
                 return -value, slope
-            return self._at(c1, c2, middle, spread)
+            return self._near(c1, c2, middle, spread)
         same = pair.relation in (Relation.EQUAL, Relation.OPPOSITE)
         first, second = c1, c1 if same else c2
         key = self.fine.endpoints(first), self.fine.endpoints(second)
@@ -85,17 +87,39 @@ class SoftsignDual:
 
     def _at(self, c1: arb, c2: arb, theta: arb, spread: arb) -> tuple[arb, arb]:
         """V and V' for all angles (mirrored at 0 and pi) nearer than `spread` to theta, in [0, pi)."""
+        return _widened(self._exactly(c1.mid(), c2.mid(), theta), c1, c2, spread)
+
+    def _exactly(self, c1: arb, c2: arb, theta: arb) -> tuple[arb, arb]:
+        """V and V' for exact c1, c2 and an angle in [0, pi)."""
         radius: Radius = radius_at(self.number.bits)
-        middle1, middle2 = c1.mid(), c2.mid()
-        wide = quadrant(radius, middle1, middle2, arb.pi() - theta)
-        narrow = quadrant(radius, middle1, middle2, theta) if theta > 0 else (arb(0), arb(0))
-        value, slope = (wide[0] - narrow[0]) / arb.pi(), (wide[1] + narrow[1]) / arb.pi()
-        apart1, apart2 = arb(c1.rad()), arb(c2.rad())
-        high1, high2 = c1.abs_upper(), c2.abs_upper()
-        turned = high1 * high2 * spread
-        value_error = apart1 * high2.min(1) + apart2 * high1.min(1) + turned
-        slope_error = 2 * (apart1 + apart2) + 4 * turned
-        return _clipped(value + arb(0, value_error.upper()), -1), _clipped(slope + arb(0, slope_error.upper()), 0)
+        wide = quadrant(radius, c1, c2, arb.pi() - theta)
+        narrow = quadrant(radius, c1, c2, theta) if theta > 0 else (arb(0), arb(0))
+        return (wide[0] - narrow[0]) / arb.pi(), (wide[1] + narrow[1]) / arb.pi()
+
+    def _at_one_variance(self, c: arb, theta: arb) -> tuple[arb, arb]:
+        return _widened(self._exactly(c, c, theta.mid()), c, c, arb(theta.rad()))
+
+    def _near(self, c1: arb, c2: arb, theta: arb, spread: arb) -> tuple[arb, arb]:
+        """V and V' for all angles nearer than `spread` to theta, in (0, pi)."""
+        if c1.mid() == c2.mid():
+            acute = theta < arb.pi() / 2
+            angle = theta if acute else arb.pi() - theta
+            found = self.panels.evaluate(c1.mid(), angle.mid())
+            if found is not None:
+                value, slope = _widened(found, c1, c2, spread + arb(angle.rad()))
+                return (value if acute else -value), slope
+        return self._at(c1, c2, theta, spread)
+
+
+def _widened(found: tuple[arb, arb], c1: arb, c2: arb, spread: arb) -> tuple[arb, arb]:
+    """V and V' for all of c1 and c2 and all angles nearer than `spread`, from those at the midpoints."""
+    value, slope = found
+    apart1, apart2 = arb(c1.rad()), arb(c2.rad())
+    high1, high2 = c1.abs_upper(), c2.abs_upper()
+    turned = high1 * high2 * spread
+    value_error = apart1 * high2.min(1) + apart2 * high1.min(1) + turned
+    slope_error = 2 * (apart1 + apart2) + 4 * turned
+    return _clipped(value + arb(0, value_error.upper()), -1), _clipped(slope + arb(0, slope_error.upper()), 0)
 
 
 def _clipped(x: arb, low: int) -> arb:

@@ -34,9 +34,9 @@ _UP = 1 + 2.0**-40
 _VALUE, _SLOPE = 465, 66
 _JUMP_VALUE, _JUMP_SLOPE = 324, 16384
 
-Rule = tuple[list[tuple[arb, arb]], arb, arb]
-"""Nodes and weights for [0, 1]; the error of F beside its slits, in units of min(1, c1) min(1, c2), and that from slits
-in units of `_JUMP_VALUE`."""
+Rule = tuple[list[tuple[arb, arb, arb]], arb, arb]
+"""Nodes x, 1 - x and weights for [0, 1]; the error of F beside its slits, in units of min(1, c1) min(1, c2), and that
+from slits in units of `_JUMP_VALUE`."""
 
 
 def quadrant(radius: Radius, c1: arb, c2: arb, length: arb) -> tuple[arb, arb]:
@@ -48,9 +48,8 @@ def quadrant(radius: Radius, c1: arb, c2: arb, length: arb) -> tuple[arb, arb]:
     symmetric = bool(c1 == c2)
     total_f, total_d = arb(0), arb(0)
     count = len(rows) // 2 if symmetric else len(rows)
-    for place, weight in rows[:count]:
-        psi = length * place
-        f, d = radius.means(c1 * psi.sin(), c2 * (length - psi).sin())
+    for place, other, weight in rows[:count]:
+        f, d = radius.means(c1 * (length * place).sin(), c2 * (length * other).sin())
         total_f += weight * f
         total_d += weight * d
     if symmetric:
@@ -129,22 +128,23 @@ def _rule(bits: int, size: float, precision: int) -> Rule:
         levels += 1
     if not levels:
         count = _nodes_for(wanted, size, 3.0)
-        rows = [((1 + x) / 2, weight / 2) for x, weight in legendre_nodes(count)]
+        rows = [((1 + x) / 2, (1 - x) / 2, weight / 2) for x, weight in legendre_nodes(count)]
         return _sorted(rows), _outer_bound(count, 3.0), 2 * slit_bound(count, size)
     end_size = size / (2 * 8**levels)
     # The end panels [0, t], t = 8^-levels / 2, and [t, 8t] up to the middle, whose ellipse with rho = 2 stays off 0.
     count, inner = _nodes_for(wanted, end_size, 3.0), _nodes_for(wanted, 0.0, 2.0)
     t = arb(8) ** -levels / 2
-    rows = [(t * (1 + x) / 2, t * weight / 2) for x, weight in legendre_nodes(count)]
+    half = [(t * (1 + x) / 2, t * weight / 2) for x, weight in legendre_nodes(count)]
     points = legendre_nodes(inner)
     for k in range(levels):
         low = t * arb(8) ** k
-        rows += [(low + 7 * low * (1 + x) / 2, 7 * low * weight / 2) for x, weight in points]
+        half += [(low + 7 * low * (1 + x) / 2, 7 * low * weight / 2) for x, weight in points]
     outer = _outer_bound(count, 3.0) + _outer_bound(inner, 2.0)
-    rows = _sorted(rows)
-    rows += [(1 - place, weight) for place, weight in reversed(rows)]
+    # 1 - x is as accurate as x at the end that it is next to.
+    rows = _sorted([(place, 1 - place, weight) for place, weight in half])
+    rows += [(other, place, weight) for place, other, weight in reversed(rows)]
     return rows, outer, 2 * slit_bound(count, end_size)
 
 
-def _sorted(rows: list[tuple[arb, arb]]) -> list[tuple[arb, arb]]:
+def _sorted(rows: list[tuple[arb, arb, arb]]) -> list[tuple[arb, arb, arb]]:
     return sorted(rows, key=lambda row: float(row[0]))

@@ -141,7 +141,7 @@ class StripFunction:
 
 @dataclass(frozen=True)
 class SoftsignFunction:
-    """x / (1 + |x|), whose dual is not known here."""
+    """x / (1 + |x|)."""
 
 
 @dataclass(frozen=True)

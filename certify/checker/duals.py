@@ -40,6 +40,7 @@ from .smooth_duals import (
     RadialFeatureDual,
     SinusoidDual,
 )
+from .softsign_duals import SoftsignDual
 from .strip_duals import StripDuals
 
 
@@ -49,7 +50,7 @@ def dual_of(activation: Activation, bits: int, charge: Charge) -> Dual:
         case UserFunction():
             raise Unsupported("this engine has no dual of a user's function")
         case SoftsignFunction():
-            raise Unsupported("this engine has no dual of Softsign")
+            return SoftsignDual(bits, charge)
         case StripFunction():
             return StripDuals(activation, bits, charge)
         case ExponentialLinear():

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from . import limits
-from .activations import SoftsignFunction, UserFunction
+from .activations import UserFunction
 from .answers import Invalid, Refusal, Result, Unsupported
 from .budget import Budget
 from .canonical import read_canonical
@@ -40,8 +40,6 @@ THE_USERS_MATRIX = "the entries of the matrix are the user's: they were not comp
 THE_USERS_FUNCTION = (
     "the duals of a user's function exist, and lambda_min is at most the stated bound: this engine cannot compute them"
 )
-
-THE_SOFTSIGN = "lambda_min is at most the stated bound: this engine has no dual of Softsign"
 
 
 def describe_claim(claim: Claim) -> dict[str, str | int | None]:
@@ -151,8 +149,6 @@ def _check_kernel(claim: KernelClaim, points: Points, proof: Proof, budget: Budg
         check_theorem(network, unit, points, proof, budget)
         if any(isinstance(activation, UserFunction) for activation in network.activations):
             return (THE_USERS_FUNCTION,)
-        if any(isinstance(activation, SoftsignFunction) for activation in network.activations):
-            return (THE_SOFTSIGN,)
         alone = Points((points.rows[proof.row],), points.denominator, points.columns, points.digest)
         matrix = GramEnclosure(network, ntk, unit, alone, proof.bits, budget).matrix()
         compare_bounds(bounds, bound_eigenvalue(matrix, None, (1,)))

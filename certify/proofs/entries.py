@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpz_mat
 
-from certify.activations import ANGLES, Activation, Elementwise
+from certify.activations import Elementwise
 from certify.certificate import Certificate, hexadecimal, integers, sealed_document
 from certify.errors import InputError
 from certify.kernels import arithmetic_named
@@ -27,23 +27,15 @@ def user_functions(network: Network) -> tuple[Elementwise, ...]:
     return tuple(layer for layer in network.layers if isinstance(layer, Elementwise))
 
 
-def beyond_the_checker(network: Network) -> tuple[Activation, ...]:
-    """The layers whose dual the checker does not know."""
-    kinds: tuple[type[Activation], ...] = (Elementwise, *ANGLES.values())
-    return tuple(layer for layer in network.layers if isinstance(layer, kinds))
-
-
 def prove_entries(request: Request, progress: Progress | None) -> Certificate:
     """A certificate about the enclosed Gram matrix of a network with a function that the checker has no dual of.
 
-    Strip and growth of a user's function, or the integrals of softsign, are proved here (or stated by the user) and not
-    by the checker, so the claim is about the matrix
-    and its radii, and `certify check` names the entries as an assumption; network and data are labels.
+    Strip and growth of a user's function are proved here (or stated by the user) and not by the checker, so the claim
+    is about the matrix and its radii, and `certify check` names the entries as an assumption; network and data are
+    labels.
     """
     if not is_chain(request.network):
-        raise InputError(
-            "Elementwise and Softsign are proved in chains of Dense layers and activations only: use a serial network."
-        )
+        raise InputError("Elementwise is proved in chains of Dense layers and activations only: use a serial network.")
     make = arithmetic_named("arb" if request.arithmetic in ("float", "auto") else request.arithmetic)[1]
     balls = gram_balls(request.network, request.points, request.normalize, request.kernel, make, progress)
     n, width = request.points.n, request.rel_width
@@ -67,9 +59,8 @@ def prove_entries(request: Request, progress: Progress | None) -> Certificate:
         "verdict": again.verdict,
     }
     assumed = [text for layer in user_functions(request.network) if (text := layer.assumption) is not None]
-    whose = "a user's function" if user_functions(request.network) else "Softsign"
     labels = {
-        **request.labels("dense", "arb", f"shifted factor and residual of the entries enclosed for {whose}"),
+        **request.labels("dense", "arb", "shifted factor and residual of the entries enclosed for a user's function"),
         **({"assumed": "; ".join(assumed)} if assumed else {}),
         "kernel": request.kernel,
         "network": repr(request.network),

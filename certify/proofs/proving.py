@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from certify.activations import ANGLES, Elementwise
 from certify.arithmetic.environment import ensure_environment
 from certify.certificate import (
     Certificate,
@@ -21,7 +22,7 @@ from certify.points import load_points
 from certify.programs import check_network
 from certify.programs.batches import has_batch_norm
 from certify.proofs.batches import prove_batch
-from certify.proofs.entries import beyond_the_checker, prove_entries
+from certify.proofs.entries import prove_entries, user_functions
 from certify.proofs.float_dense import prove_in_float64, prove_tiles
 from certify.proofs.gram import Progress
 from certify.proofs.memory import GIB, available_bytes, exact_proof_bytes, float_proof_bytes, most_points
@@ -102,11 +103,11 @@ def prove(
         exact = decide_program_exactly(request.network, request.points, normalize)
     if exact is not None and not isinstance(exact, RegularProof):
         return _singular(request, exact)
-    if beyond_the_checker(request.network):
-        if streams:
-            raise InputError(
-                "the streaming proof takes neither a function of one's own nor Softsign: use method='theorem'."
-            )
+    if streams and any(isinstance(layer, (Elementwise, *ANGLES.values())) for layer in request.network.layers):
+        raise InputError(
+            "the streaming proof takes neither a function of one's own nor Softsign: use method='theorem'."
+        )
+    if user_functions(request.network):
         entered = prove_entries(request, progress)
         open_still = entered.verdict == "undecided" and request.method == "auto"
         return prove_by_theorem(request) if open_still and _theorem_decides(request) else entered

@@ -88,6 +88,8 @@ ACTIVATIONS: dict[str, tuple[str, str, list[list[Any]], dict[str, str]]] = {
         {"kernel": "nngp"},
     ),
     "arctan": ("Arctan()", BIASED, SPACE, {"normalize": "unit"}),
+    "softsign": ("Softsign()", BIASED, PLANE, {}),
+    "softsign-unit": ("Softsign()", BARE, SPACE, {"kernel": "nngp", "normalize": "unit"}),
 }
 
 
@@ -99,12 +101,14 @@ def _residual() -> Iterator[tuple[str, Document]]:
         "dense-after-dense",
         proved('serial(Dense(W_var=2), Dense(b_var="1/2"), Relu(), Dense(), Dense(W_var=3, b_var=1))', PLANE),
     )
-    for name in ("Gelu", "Gaussian", "Gabor", "Rbf"):
+    for name in ("Gelu", "Gaussian", "Gabor", "Rbf", "Softsign"):
         yield f"deep-{name.lower()}", proved(TWICE.format(f"{name}()"), PLANE)
     yield "no-activation", proved("serial(Dense(b_var=1), Identity(), Dense(W_var=2))", [[1, 2], [3, -1], [0, 1]])
     yield "one-point", proved(BARE.format("Erf()"), [[1, 2, 3]])
     cloud = [[i * i % 11, i * i * i % 13, i] for i in range(1, 13)]
     yield "twelve-points", proved(BIASED.format("Erf()"), cloud, normalize="unit")
+    yield "twelve-points-softsign", proved(BIASED.format("Softsign()"), cloud, normalize="unit")
+    yield "nearly-parallel-softsign", proved(BIASED.format("Softsign()"), [[1, 0], [1, "1e-12"], [0, 1]])
     yield "norms-1e150", proved(BARE.format("Relu()"), [[f"{x}e150" for x in row] for row in ((1, 2), (3, -1))])
     yield "norms-1e-150", proved(BARE.format("Gelu()"), [[f"{x}e-150" for x in row] for row in ((1, 2), (3, -1))])
     yield "norms-mixed", proved(BIASED.format("Relu()"), [["1e9", 0], [0, "1e-9"], [1, 1]])
@@ -205,6 +209,7 @@ def _theorem() -> Iterator[tuple[str, Document]]:
     theorem = {"kind": "theorem", "method": "theorem"}
     yield "theorem", proved(BIASED.format("Erf()"), rows, **theorem)
     yield "theorem-unbiased", proved(BARE.format("Relu()"), rows, kernel="nngp", **theorem)
+    yield "theorem-softsign", proved(BIASED.format("Softsign()"), rows, **theorem)
     yield "theorem-unit", proved(BIASED.format("Sign()"), rows, normalize="unit", **theorem)
     yield "theorem-polynomial", proved(BARE.format("Polynomial([1, 0, 0, 0, 1])"), rows, **theorem)
     two = "serial(Dense(b_var=1), Sin(), Dense(), Monomial(3), Dense())"

@@ -25,10 +25,11 @@ def _negated(text: str) -> str:
 def by_one_unit() -> Iterator[Attack]:
     higher = change(f"{AT}/lower", lambda text: one_unit(text, 1))
     deeper = change(f"{AT}/upper", lambda text: one_unit(text, -1))
-    for base in ("relu", "erf", "gram", "gram-radii", "gram-negative", "nearly-parallel"):
+    softsign = ("softsign", "twelve-points-softsign")
+    for base in ("relu", "erf", "gram", "gram-radii", "gram-negative", "nearly-parallel", *softsign):
         what = "The lower bound is one unit of its last digit too high."
         yield invalid(f"lower-one-unit-too-high-{base}", base, LOWER, COMPARED, what, higher)
-    for base in ("relu", "erf", "modular", "gram", "gram-radii", "gram-negative", "nearly-parallel"):
+    for base in ("relu", "erf", "modular", "gram", "gram-radii", "gram-negative", "nearly-parallel", *softsign):
         what = "The upper bound is one unit of its last digit too low."
         yield invalid(f"upper-one-unit-too-low-{base}", base, UPPER, COMPARED, what, deeper)
 

@@ -59,6 +59,9 @@ def series() -> Iterator[Attack]:
     what, reason = "The variance is so large that tanh is nearly a sign.", "too large for the waves"
     edit = replace(NETWORK, "W_var=2, b", "W_var=99999999999, b")
     yield unsupported("waves-too-many", "tanh", reason, "", what, edit)
+    what, reason = "The variance is so large that softsign is nearly a sign.", "the mixture of a Softsign brings"
+    edit = replace(NETWORK, "W_var=2, b", f"W_var={10**260}, b")
+    yield unsupported("mixture-too-fine", "softsign", reason, "", what, edit)
 
 
 def magnitudes() -> Iterator[Attack]:

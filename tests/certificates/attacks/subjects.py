@@ -27,6 +27,8 @@ def networks() -> Iterator[Attack]:
         ("softplus", "Softplus()", "Swish()"),
         ("tanh-far", "Tanh()", "Sigmoid()"),
         ("swish-far", "Swish()", "Softplus()"),
+        ("softsign", "Softsign()", "Erf()"),
+        ("twelve-points-softsign", "Softsign()", "Erf()"),
     ):
         what, edit = f"{old} is exchanged for {new}.", replace(NETWORK, old, new)
         yield invalid(f"other-activation-than-{base}", base, LOWER, COMPARED, what, edit)
