@@ -9,8 +9,8 @@ u s(v) = cov(u, v) E s'(v) (Stein), with m(c) = E s'(c Z),
 In the strip |Im log z| < 7/5, R stays off the negative axis, so |m| <= 1; |C| <= 1/sin(14/5); and with the path of v
 turned by half the angle the integrals of |z^2 w| and |z^2 g| along a line are at most sqrt(2)/cos(7/5) and
 1.181/cos(7/5).  With C: at most 15 and 36.  So trapezoidal sums with the step 2 `step` miss at most 30 2^-B and 72
-2^-B; the tails z^2 w <= min(z^2, 1.6/z) and z^2 g <= 0.8 min(z, 1/z) 2 2^-B; the weights 11 2^-B times the length of
-the grid in log z; m 11 2^-B, as the weights add up to at most 1; terms left out 2^-B, and all roundings less.
+2^-B; the tails z^2 w <= min(z^2, 1.6/z) and z^2 g <= 0.8 min(z, 1/z) cost 2 2^-B; the weights 11 2^-B times the length
+of the grid in log z; m 11 2^-B, as the weights add up to at most 1; terms left out 2^-B, and all roundings less.
 
 V' and G are power series in rho^2.  With Mehler's coefficients of s(u), s(v) and Cauchy's inequality, |dG/dD| <= 1/2
 and |dV'/dD| is at most half the product of c_i |s''|_i <= 2 min(c_i, sqrt c_i), as E s''(c Z)^2 <= min(4, 0.64/c).  For
