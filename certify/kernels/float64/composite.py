@@ -19,7 +19,8 @@ Indices = NDArray[np.intp]
 
 CLOSE = 2.0**-30
 """Pairs with 1 - |rho| below this get it from the difference of the points instead of the product."""
-CHUNK = 16_384
+CHUNK = 65_536
+"""Elements at a time: they stay in the cache, and are enough for threads not to wait for each other between calls."""
 _BORDER = float(MIDDLE)
 _FEW = 0.25
 

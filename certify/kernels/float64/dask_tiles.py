@@ -37,6 +37,7 @@ class DaskTiles:
     def __init__(self, client: Any) -> None:
         self.client = client
         self.version = makers()
+        self.sent: tuple[Any, Any] | None = None
 
     def run(
         self,
@@ -62,7 +63,7 @@ class DaskTiles:
         as_completed = import_module("distributed").as_completed
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Sending large graph")
-            handle = self.client.submit(_itself, what, pure=False, retries=_RETRIES)
+            handle = self._handle(what)
             remaining = iter(items)
             under_way: dict[Any, Any] = {}
             pending = as_completed()
@@ -82,6 +83,12 @@ class DaskTiles:
             finally:
                 if under_way:
                     self.client.cancel(list(under_way))
+
+    def _handle(self, what: Any) -> Any:
+        """What the workers know `what` by. A pass asks stripe after stripe for the same job: it is sent once."""
+        if self.sent is None or self.sent[0] is not what:
+            self.sent = what, self.client.submit(_itself, what, pure=False, retries=_RETRIES)
+        return self.sent[1]
 
     def _submit(
         self, work: Callable[..., Any], handle: Any, item: Any, under_way: dict[Any, Any], pending: Any
