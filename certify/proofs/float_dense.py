@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from certify.kernels.float64 import TiledKernel, float_gram, in_order, tile_executor
 from certify.kernels.float64.composite import Workspace
+from certify.kernels.float64.memory import new_array
 from certify.points import Points
 from certify.programs import Layer
 from certify.proofs.gram import Progress
@@ -49,7 +50,7 @@ def float_matrix(kernel: TiledKernel, progress: Progress | None = None) -> Float
     """The symmetric kernel matrix as midpoints and row sums of radii."""
     kernel = kernel.probed()
     n = kernel.shape[0]
-    mid, sums = np.empty((n, n)), np.zeros(n)
+    mid, sums = new_array(n, n), np.zeros(n)
     parts: list[tuple[slice, slice, FloatArray, FloatArray | None]] = []
     done = 0
 

@@ -26,6 +26,7 @@ from certify.checker.shape import Bounds, FiniteClaim, KernelClaim
 from certify.kernels.float64 import NoApproximant, TiledKernel, float_gram
 from certify.kernels.float64.choice import block_grams, common_profile, directions_of, profile_gram
 from certify.kernels.float64.directions import Directions
+from certify.kernels.float64.memory import new_array
 from certify.kernels.float64.remainders import Remainder, remainder
 from certify.points import Points
 from certify.programs import Layer
@@ -135,7 +136,7 @@ def _lower(matrix: FloatMatrix, proof: Residual) -> Fraction:
     shift = float(Fraction(proof.shift) * Fraction(2) ** proof.shift_exponent)
     factor: NDArray[np.float64] | None = np.zeros_like(matrix.mid)
     if proof.factor is None:
-        factor = factor_in_float(matrix.mid, shift, np.empty_like(matrix.mid))
+        factor = factor_in_float(matrix.mid, shift, new_array(*matrix.mid.shape))
     elif factor is not None:
         # Rounded where it is longer: any factor proves something.
         for i, row in enumerate(proof.factor):

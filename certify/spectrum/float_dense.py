@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import blas, lapack
 
+from certify.kernels.float64.memory import new_array
 from certify.spectrum.blocked import factor_in_blocks, workers_for
 from certify.spectrum.fixed_point import Dyadic
 from certify.spectrum.float_bounds import UNIT, FloatMatrix, prove_lower_float, rayleigh_upper_float
@@ -54,7 +55,7 @@ def enclose_in_float(matrix: FloatMatrix, rel_width: Fraction, progress: Progres
     """
     say = progress or (lambda stage, done, total: None)
     noise = float(matrix.radius_row_sums.max()) + matrix.n * UNIT * _row_norm(matrix.mid)
-    buffer = np.empty_like(matrix.mid)
+    buffer = new_array(*matrix.mid.shape)
     start = np.random.default_rng(matrix.n).standard_normal(matrix.n)
     guess = _Guess(math.inf, math.inf, start / np.linalg.norm(start))
     shift = width = 0.0

@@ -64,13 +64,13 @@ def dense(n: int, in_turns: InTurns) -> Iterator[Row]:
     gram = FloatMatrix(np.array(THREE_RELU.kernel(points, arithmetic="float", normalize="unit").mid), np.zeros(n))
     width = Fraction(1, 10**6)
     name = f"lambda_min to 1e-6, n = {n}"
-    pair = in_turns(lambda: enclose_in_float(gram, width), lambda: np.linalg.eigvalsh(gram.mid), 2)
+    pair = in_turns(lambda: enclose_in_float(gram, width), lambda: np.linalg.eigvalsh(gram.mid), 3)
     yield Row(f"{name}, of the Gram matrix / numpy eigvalsh", *pair, 0.5, 0.25)
 
     def prove() -> Any:
         return certify.prove(THREE_RELU, points, normalize="unit", arithmetic="float", rel_width=width)
 
-    pair = in_turns(prove, lambda: np.linalg.eigvalsh(gram.mid), 1)
+    pair = in_turns(prove, lambda: np.linalg.eigvalsh(gram.mid), 3)
     yield Row(f"{name}, from points to certificate / numpy eigvalsh", *pair, 0.7, 0.35)
     pair = in_turns(lambda: enclose_in_float(gram, width), lambda: cholesky(gram.mid, lower=True), 2)
     yield Row(f"{name} / scipy cholesky", *pair, None, None)

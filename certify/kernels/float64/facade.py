@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from certify.kernels.float64.choice import float_gram
 from certify.kernels.float64.composite import Workspace
 from certify.kernels.float64.executors import tile_executor
+from certify.kernels.float64.memory import new_array
 from certify.kernels.float64.tiled import BallTile, TiledKernel
 from certify.kernels.float_enclosure import FloatEnclosure
 from certify.points import Points
@@ -44,7 +43,7 @@ def enclose_in_float64(
 
 def enclose_tiles(gram: TiledKernel, done: Callable[[int], None] | None = None) -> FloatEnclosure:
     """The matrix of a kernel made tile by tile."""
-    mid, rad = np.empty(gram.shape), np.empty(gram.shape)
+    mid, rad = new_array(*gram.shape), new_array(*gram.shape)
 
     def keep(rows: slice, columns: slice, tile: BallTile) -> None:
         mid[rows, columns], rad[rows, columns] = tile
