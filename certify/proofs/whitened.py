@@ -186,14 +186,13 @@ def with_room(found: Whitened, upper: Fraction, rows: tuple[int, ...], vector: t
 def whitened_field(found: Whitened, bounds: StreamingBounds) -> dict[str, Any]:
     """The witness in a certificate."""
     matrix, exponent = found.factor.matrix, found.factor.exponent
-    values = np.rint(np.ldexp(matrix.data, -exponent)).astype(np.int64).tolist()
-    ends = matrix.indptr.tolist()
-    columns = matrix.indices.tolist()
-    rows = list(pairwise(ends))
+    values = np.rint(np.ldexp(matrix.data, -exponent)).astype(np.int64)
+    rows = [slice(a, b) for a, b in pairwise(matrix.indptr.tolist())]
+    # Row by row: a list of all the numbers would take more memory than the proof.
     factor = {
-        "columns": [integers(columns[a:b]) for a, b in rows],
+        "columns": [integers(matrix.indices[row].tolist()) for row in rows],
         "exponent": exponent,
-        "rows": [integers(values[a:b]) for a, b in rows],
+        "rows": [integers(values[row].tolist()) for row in rows],
     }
     shift = {"exponent": found.shift.exponent, "value": hexadecimal(found.shift.value)}
     return {**streaming_field(bounds), "factor": factor, "kind": "whitened", "shift": shift}

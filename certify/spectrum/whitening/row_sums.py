@@ -76,7 +76,9 @@ class _Part:
         local = sparse.csr_matrix(
             (rows.data, np.searchsorted(reach, rows.indices), rows.indptr), shape=(len(points), len(reach))
         )
-        return _Part(points, reach, local, abs(local))
+        # The places are shared with it, the numbers are not.
+        absolute = sparse.csr_matrix((np.abs(local.data), local.indices, local.indptr), shape=local.shape)
+        return _Part(points, reach, local, absolute)
 
 
 @dataclass(frozen=True)
