@@ -90,10 +90,10 @@ def build_grid(bits: int) -> Grid:
     # The tails: |z| from 2^-B to 2^B, v from 2^-B to exp(-v^2/2) < 2^-B.
     needed = max(4 * count, before + 2 * count, 2 * after) + 8
     powers = _powers(step, needed, fine)
-    assert min(powers[2 * count], powers[before]) >> (fine + _POWER_BITS + bits)
-    assert 3 * needed < 1 << 20
+    far_enough = min(powers[2 * count], powers[before]) >> (fine + _POWER_BITS + bits) > 0
     bells, squared = _bells(powers, before, after, fine)
-    assert bells[-1] < 1 << FINER
+    if not far_enough or 3 * needed >= 1 << 20 or bells[-1] >= 1 << FINER:
+        raise Unsupported("the mixture of a Softsign does not reach far enough at this precision")
     shift = fine + _POWER_BITS
     # exp(-m step), and H and J at exp(m step) for m of either sign: each off by at most 3 ulps.
     falls = [(1 << (fine + shift)) // value for value in powers]
