@@ -21,7 +21,7 @@ ROWS = [[1, 2], [3, -1], ["1/2", 5]]
         ("Mish()", "none", ROWS, 58),
         ("Tanh()", "unit", ROWS, FIRST_BITS),
         ("Tanh()", "none", [[1, 2], [2, 1]], FIRST_BITS),
-        ("Arctan()", "none", ROWS, FIRST_BITS),
+        ("Gelu()", "none", ROWS, FIRST_BITS),
         ("Erf()", "none", ROWS, FIRST_BITS),
     ],
 )
