@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from certify.activations import Softsign
 from certify.activations.analytic.strip import StripActivation
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels import EntryEvaluator
@@ -16,7 +17,8 @@ Progress = Callable[[str, int, int], None]
 GRID_BITS = 3
 FIRST_BITS = 128
 """Entries are enclosed to this precision at least: it costs a tenth more than 53 bits, and most proofs need no more.
-Where every pair of points has waves of its own, whose cost grows with the square of the bits, no more than asked."""
+Where every pair of points has waves or an integral of its own, whose cost grows with the square of the bits, no more
+than asked."""
 
 
 class GramBalls:
@@ -41,15 +43,19 @@ class GramBalls:
 
     def __call__(self, bits: int) -> FixedPointBall:
         if bits > self.bits:
-            self.bits = bits if self._has_waves else max(bits, FIRST_BITS)
+            self.bits = bits if self._bits_are_dear else max(bits, FIRST_BITS)
             self.rows = self._enclose(self.bits)
         return FixedPointBall.from_endpoints(self.rows, bits + GRID_BITS)
 
     @property
-    def _has_waves(self) -> bool:
-        """Whether the points differ in norm before an activation that is a sum of waves at large variances."""
-        waves = any(isinstance(layer, StripActivation) and layer.wave is not None for layer in self.layers)
-        return waves and self.inputs is not None and not self.inputs.normalised and len(set(self.inputs.norms1)) > 1
+    def _bits_are_dear(self) -> bool:
+        """Whether the points differ in norm before an activation whose dual takes waves or an integral for a pair."""
+        if self.inputs is None or self.inputs.normalised or len(set(self.inputs.norms1)) == 1:
+            return False
+        return any(
+            isinstance(layer, Softsign) or (isinstance(layer, StripActivation) and layer.wave is not None)
+            for layer in self.layers
+        )
 
     def evaluator(self, bits: int) -> EntryEvaluator | ProgramEvaluator:
         """What encloses the entries at a precision."""

@@ -19,13 +19,15 @@ ROWS = [[1, 2], [3, -1], ["1/2", 5]]
     [
         ("Tanh()", "none", ROWS, 58),
         ("Mish()", "none", ROWS, 58),
+        ("Softsign()", "none", ROWS, 58),
         ("Tanh()", "unit", ROWS, FIRST_BITS),
+        ("Softsign()", "unit", ROWS, FIRST_BITS),
         ("Tanh()", "none", [[1, 2], [2, 1]], FIRST_BITS),
         ("Gelu()", "none", ROWS, FIRST_BITS),
         ("Erf()", "none", ROWS, FIRST_BITS),
     ],
 )
-def test_points_with_waves_of_their_own_take_no_more_bits_than_asked(
+def test_entries_that_are_dear_take_no_more_bits_than_asked(
     activation: str, normalize: str, rows: list[list[int | str]], bits: int
 ) -> None:
     network = parse(f"serial(Dense(), {activation}, Dense())")
