@@ -76,7 +76,7 @@ def prove_lower_float(
         if rows != columns:
             sums[columns] += below
         if progress is not None:
-            progress(rows.start * rows.start + rows.stop * columns.stop, n * n)
+            progress(columns.start + (columns.stop - columns.start) * rows.stop // n, n)
     # Rounding: the product; two subtractions of an entry; the sums of n absolute values, in whatever order.
     product = n * UNIT * reach * _UP
     diagonal = np.abs(np.diagonal(mid)) + abs(shift)

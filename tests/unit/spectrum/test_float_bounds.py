@@ -123,3 +123,13 @@ def test_a_product_that_flips_a_bit_now_and_then_is_found(
     with pytest.raises(BrokenEnvironment, match="BLAS"):
         prove_lower_float(exactly_known(matrix), 0.0, factor)
     assert calls >= 2
+
+
+def test_progress_only_grows() -> None:
+    n = 1300
+    seen: list[tuple[int, int]] = []
+    prove_lower_float(exactly_known(np.eye(n)), 0.5, np.eye(n), lambda done, total: seen.append((done, total)))
+    done = [part / total for part, total in seen]
+    assert len(done) > 3
+    assert done == sorted(done)
+    assert done[-1] == 1
