@@ -55,6 +55,11 @@ class Activation(ABC):
         return self.parity is Parity.ODD
 
     @property
+    def is_dear_at_unequal_variances(self) -> bool:
+        """Whether a pair of different variances takes work of its own, growing with the square of the bits."""
+        return False
+
+    @property
     def is_odd_about_a_constant(self) -> bool:
         """Whether s(x) + s(-x) is the same number for all x != 0; False claims nothing."""
         return self.parity is Parity.ODD or self.is_constant

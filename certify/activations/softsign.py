@@ -38,6 +38,10 @@ class Softsign(Activation):
         return "Softsign()"
 
     @property
+    def is_dear_at_unequal_variances(self) -> bool:
+        return True
+
+    @property
     def parity(self) -> Parity:
         return Parity.ODD
 

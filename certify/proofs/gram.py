@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from certify.activations import Softsign
-from certify.activations.analytic.strip import StripActivation
+from certify.activations import Activation
 from certify.arithmetic.protocol import Arithmetic
 from certify.kernels import EntryEvaluator
 from certify.kernels.inputs import InputProducts
@@ -49,13 +48,10 @@ class GramBalls:
 
     @property
     def _bits_are_dear(self) -> bool:
-        """Whether the points differ in norm before an activation whose dual takes waves or an integral for a pair."""
+        """Whether the points differ in norm before an activation that is dear there."""
         if self.inputs is None or self.inputs.normalised or len(set(self.inputs.norms1)) == 1:
             return False
-        return any(
-            isinstance(layer, Softsign) or (isinstance(layer, StripActivation) and layer.wave is not None)
-            for layer in self.layers
-        )
+        return any(isinstance(layer, Activation) and layer.is_dear_at_unequal_variances for layer in self.layers)
 
     def evaluator(self, bits: int) -> EntryEvaluator | ProgramEvaluator:
         """What encloses the entries at a precision."""

@@ -33,6 +33,10 @@ class StripActivation(Activation):
     wave: ClassVar[Wave | None] = None
     """How it is made of waves, where that is known."""
 
+    @property
+    def is_dear_at_unequal_variances(self) -> bool:
+        return self.wave is not None
+
     @abstractmethod
     def at_zero(self, number: Arithmetic) -> tuple[Any, Any]:
         """Enclosures of s(0) and s'(0)."""
