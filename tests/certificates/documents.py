@@ -29,6 +29,9 @@ from certify.proofs import prove_matrix
 DIGITS = 45
 LABELS = {"producer": "tests/certificates/build.py"}
 
+BARE = "serial(Dense(), {}, Dense())"
+BIASED = 'serial(Dense(W_var=2, b_var="1/100"), {}, Dense(W_var="3/2", b_var="1/10"))'
+
 
 def tightened(document: Document) -> Document:
     """The document with the best bounds that its proof shows, to 45 digits."""
