@@ -134,15 +134,15 @@ def _whitened(
 def _lower(matrix: FloatMatrix, proof: Residual) -> Fraction:
     """What the shift proves, to nearest in float64, with the factor of the certificate or one found here."""
     shift = float(Fraction(proof.shift) * Fraction(2) ** proof.shift_exponent)
-    factor: NDArray[np.float64] | None = np.zeros_like(matrix.mid)
     if proof.factor is None:
-        factor = factor_in_float(matrix.mid, shift, new_array(*matrix.mid.shape))
-    elif factor is not None:
-        # Rounded where it is longer: any factor proves something.
-        for i, row in enumerate(proof.factor):
-            factor[i, : i + 1] = np.ldexp(np.array(list(map(float, row))), proof.factor_exponent)
-    if factor is None:
-        raise Unsupported(f"no factor for the stated shift is found in float64; {_COARSE}")
+        found = factor_in_float(matrix.mid, shift, new_array(*matrix.mid.shape))
+        if found is None:
+            raise Unsupported(f"no factor for the stated shift is found in float64; {_COARSE}")
+        return prove_lower_float(matrix, shift, found)
+    # Rounded where it is longer: any factor proves something.
+    factor = np.zeros_like(matrix.mid)
+    for i, row in enumerate(proof.factor):
+        factor[i, : i + 1] = np.ldexp(np.array(list(map(float, row))), proof.factor_exponent)
     return prove_lower_float(matrix, shift, factor)
 
 
